@@ -1,0 +1,28 @@
+"""The fixed choices of the accounts room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    PATIENT = "patient", _("patient")
+    PHYSIOTHERAPIST = "physiotherapist", _("physiotherapist")
+    EDITOR = "editor", _("editor")
+    CLINIC_MANAGER = "clinic_manager", _("clinic manager")
+
+
+class NoticeKind(models.TextChoices):
+    INVITATION = "invitation", _("invitation")
+    REMINDER = "reminder", _("reminder")
+    FLAG = "flag", _("flag")
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands: waiting → sending → one of the final four."""
+
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    FAILED = "failed", _("failed")

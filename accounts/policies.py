@@ -1,0 +1,37 @@
+"""Who may open a view. Every routed view names its policy; a test walks the URLs for it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+
+from accounts.enums import Role
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+
+def policy(*allowed: str) -> Callable:
+    """Mark a view with who may open it, and hold it to that.
+
+    Give PUBLIC, SIGNED_IN or one or more roles. A signed-in person of another role gets
+    the 404 of an unknown page; somebody not signed in is sent to sign in by
+    LoginRequiredMiddleware. The view keeps the names in `view.policy`.
+    """
+    unknown = set(allowed) - {PUBLIC, SIGNED_IN, *Role.values}
+    if unknown or not allowed:
+        raise ValueError(f"policy() does not know {sorted(unknown)}")
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if PUBLIC not in allowed and SIGNED_IN not in allowed:
+                if request.user.role not in allowed:
+                    raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.policy = frozenset(allowed)
+        return login_not_required(guarded) if PUBLIC in allowed else guarded
+
+    return decorate

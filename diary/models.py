@@ -1,0 +1,322 @@
+"""Episodes of care, the entries of patients with their revisions, and reminders."""
+
+import uuid
+from datetime import date
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conditions.enums import Channel, Side, Urgency, WalkingAid
+from conditions.labels import choices
+from conditions.models import Activity, Milestone, Phase, Plan, Stage, Switch
+from diary.enums import Outcome
+
+HIGHEST_PAIN = 10
+MOST_PAINKILLERS = 30
+LONGEST_NOTE = 2000
+MINUTES_IN_A_DAY = 1440
+
+
+class Episode(models.Model):
+    """One patient, one side, one plan version, from a first day on.
+
+    Days of the plan count from `day_zero_on` (the start or the surgery), which may lie after
+    `started_on` where a plan begins before an operation.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("patient"),
+        related_name="episodes",
+    )
+    plan = models.ForeignKey(Plan, models.PROTECT, verbose_name=_("plan"), related_name="+")
+    stage = models.ForeignKey(Stage, models.PROTECT, verbose_name=_("stage"), related_name="+")
+    side = models.CharField(_("side"), max_length=5, choices=choices(Side))
+    day_zero_on = models.DateField(_("day 0"))
+    started_on = models.DateField(_("first day"))
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+    body_weight_kg = models.DecimalField(
+        _("body weight (kg)"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(20), MaxValueValidator(300)],
+    )
+    switches = models.ManyToManyField(
+        Switch, verbose_name=_("switched on"), blank=True, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), related_name="+"
+    )
+    created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+    # Moved by every entry and phase change: the review looks only at what changed since.
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("episode of care")
+        verbose_name_plural = _("episodes of care")
+        ordering = ("side", "started_on")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("patient", "side"),
+                condition=Q(ended_on__isnull=True),
+                name="diary_episode_one_open_per_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="diary_episode_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.plan} · {self.get_side_display()}"
+
+    def day_number(self, day: date) -> int:
+        """Which day of the plan a local date is; day 0 is the start or the surgery."""
+        return (day - self.day_zero_on).days
+
+
+class EpisodePhase(models.Model):
+    """From which day a phase holds in an episode. Only people move an episode on."""
+
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="phases")
+    phase = models.ForeignKey(Phase, models.PROTECT, related_name="+")
+    from_on = models.DateField(_("from"))
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("phase of an episode")
+        verbose_name_plural = _("phases of an episode")
+        ordering = ("episode", "from_on")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("episode", "from_on"), name="diary_episode_phase_one_a_day"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.phase} · {self.from_on}"
+
+
+class Entry(models.Model):
+    """What a patient reports for one local day, as it stands after its last revision.
+
+    An empty `aid`, a null `painkillers` and an absent reading mean "not answered"; 0 is an
+    answer. `verdict` is what `diary/verdicts.py` answered, with the rules' version in it.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("patient"),
+        related_name="entries",
+    )
+    day = models.DateField(_("day"))
+    revision = models.PositiveSmallIntegerField(_("revision"), default=1)
+    aid = models.CharField(_("walking aid"), max_length=15, choices=choices(WalkingAid), blank=True)
+    painkillers = models.PositiveSmallIntegerField(_("painkillers taken"), null=True, blank=True)
+    note = models.TextField(_("note"), max_length=LONGEST_NOTE, blank=True)
+    outcome = models.CharField(
+        _("outcome of the verdict"), max_length=10, choices=Outcome.choices, blank=True
+    )
+    deviations = models.PositiveSmallIntegerField(_("deviations from the plan"), default=0)
+    verdict = models.JSONField(_("verdict"), default=dict)
+    created_at = models.DateTimeField(_("first saved at"))
+    updated_at = models.DateTimeField(_("last saved at"))
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ("-day",)
+        constraints = (
+            models.UniqueConstraint(fields=("patient", "day"), name="diary_entry_one_a_day"),
+            models.CheckConstraint(
+                condition=Q(aid="") | Q(aid__in=[aid.value for aid in WalkingAid]),
+                name="diary_entry_aid_from_the_ladder",
+            ),
+            models.CheckConstraint(
+                condition=Q(painkillers__isnull=True) | Q(painkillers__lte=MOST_PAINKILLERS),
+                name="diary_entry_painkillers_believable",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision__gte=1), name="diary_entry_revision_from_one"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+def _within_scale(channel: str) -> Q:
+    return Q(**{f"{channel}__isnull": True}) | Q(**{f"{channel}__lte": HIGHEST_PAIN})
+
+
+class Reading(models.Model):
+    """The three pain numbers of one side in one entry: 0–10, or null for not answered."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="readings")
+    side = models.CharField(_("side"), max_length=5, choices=choices(Side))
+    loading = models.PositiveSmallIntegerField(_("pain on loading"), null=True, blank=True)
+    rest = models.PositiveSmallIntegerField(_("pain at rest"), null=True, blank=True)
+    night = models.PositiveSmallIntegerField(_("pain at night"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reading")
+        verbose_name_plural = _("readings")
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "side"), name="diary_reading_one_a_side"),
+            *(
+                models.CheckConstraint(
+                    condition=_within_scale(channel), name=f"diary_reading_{channel}_0_to_10"
+                )
+                for channel in Channel
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.side}: {self.loading} {self.rest} {self.night}"
+
+
+class EntryActivity(models.Model):
+    """An activity of the day; null minutes mean that the minutes were not answered."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="activities")
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="+")
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("activity of a day")
+        verbose_name_plural = _("activities of a day")
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "activity"), name="diary_entry_activity_once"),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__lte=MINUTES_IN_A_DAY),
+                name="diary_entry_activity_minutes_in_a_day",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.activity}"
+
+
+class EntryRevision(models.Model):
+    """One saving of an entry: all answers as they were, when, by whom, and the verdict then.
+
+    `client_uuid` is made where the form is made. A second arrival of the same one is the
+    same saving, and stores nothing.
+    """
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")
+    patient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField(_("number"))
+    client_uuid = models.UUIDField(_("client's id"))
+    payload = models.JSONField(_("answers"))
+    verdict = models.JSONField(_("verdict"))
+    entered_at = models.DateTimeField(_("entered at"))
+    utc_offset_minutes = models.SmallIntegerField(_("offset from UTC (minutes)"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ("entry", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "number"), name="diary_revision_number_once"),
+            models.UniqueConstraint(
+                fields=("patient", "client_uuid"), name="diary_revision_saved_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.number}"
+
+
+class MilestoneReached(models.Model):
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="milestones_reached")
+    milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="+")
+    reached_on = models.DateField(_("reached on"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("milestone reached")
+        verbose_name_plural = _("milestones reached")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("episode", "milestone"), name="diary_milestone_reached_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.milestone} · {self.reached_on}"
+
+
+class RedFlagReport(models.Model):
+    """A patient's answers to the red-flag questions: {code of the red flag: yes or no}.
+
+    `urgency` is that of the most urgent yes, or empty when every answer was no.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="red_flag_reports"
+    )
+    client_uuid = models.UUIDField(_("client's id"))
+    day = models.DateField(_("day"))
+    reported_at = models.DateTimeField(_("reported at"))
+    answers = models.JSONField(_("answers"))
+    urgency = models.CharField(_("urgency"), max_length=12, choices=choices(Urgency), blank=True)
+
+    class Meta:
+        verbose_name = _("red-flag report")
+        verbose_name_plural = _("red-flag reports")
+        ordering = ("-reported_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("patient", "client_uuid"), name="diary_red_flag_report_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} · {self.urgency or '—'}"
+
+
+class Reminder(models.Model):
+    """When a patient wants to be reminded, in local time, and the next moment that is due.
+
+    `next_at` is null while reminders are off.
+    """
+
+    patient = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminder"
+    )
+    is_on = models.BooleanField(_("remind me"), default=True)
+    at = models.TimeField(_("at"))
+    quiet_from = models.TimeField(_("quiet from"))
+    quiet_to = models.TimeField(_("quiet until"))
+    next_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        indexes = (
+            # Read each minute by reminders.queue_due.
+            models.Index(
+                fields=("next_at",),
+                condition=Q(next_at__isnull=False),
+                name="diary_reminder_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M}"
