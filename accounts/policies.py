@@ -23,12 +23,13 @@ def policy(*allowed: str) -> Callable:
     if unknown or not allowed:
         raise ValueError(f"policy() does not know {sorted(unknown)}")
 
+    open_to_all = PUBLIC in allowed or SIGNED_IN in allowed
+
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            if PUBLIC not in allowed and SIGNED_IN not in allowed:
-                if request.user.role not in allowed:
-                    raise Http404
+            if not open_to_all and request.user.role not in allowed:
+                raise Http404
             return view(request, *args, **kwargs)
 
         guarded.policy = frozenset(allowed)

@@ -1,0 +1,54 @@
+"""The cast, and the rules every test keeps to."""
+
+import pytest
+from django.core.cache import cache
+
+from accounts.enums import Role
+from accounts.models import Clinic, User
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Rate limits count in the cache; each test begins at nought."""
+    cache.clear()
+
+
+@pytest.fixture
+def clinic(db) -> Clinic:
+    return factories.make_clinic("Clinic of the cast")
+
+
+@pytest.fixture
+def patient(clinic: Clinic) -> User:
+    return factories.make_patient(clinic, name="Own Patient")
+
+
+@pytest.fixture
+def physiotherapist(clinic: Clinic, patient: User) -> User:
+    """A physiotherapist with an active relation to `patient`."""
+    person = factories.make_physiotherapist(clinic, name="Own Physiotherapist")
+    factories.relate(patient, person)
+    return person
+
+
+@pytest.fixture
+def foreign_patient(db) -> User:
+    return factories.make_patient(name="Foreign Patient")
+
+
+@pytest.fixture
+def foreign_physiotherapist(db, foreign_patient: User) -> User:
+    person = factories.make_physiotherapist(foreign_patient.clinic, name="Foreign Physio")
+    factories.relate(foreign_patient, person)
+    return person
+
+
+@pytest.fixture
+def editor(db) -> User:
+    return factories.make_person(Role.EDITOR, name="Own Editor")
+
+
+@pytest.fixture
+def clinic_manager(clinic: Clinic) -> User:
+    return factories.make_person(Role.CLINIC_MANAGER, clinic=clinic, name="Own Manager")

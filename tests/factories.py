@@ -1,0 +1,241 @@
+"""Plain functions that make what a test needs, as rows, without the services under test.
+
+Everything has a telling default, so that a test names only what it is about.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+
+from accounts.enums import Role
+from accounts.models import Clinic, Relation, User
+from conditions.enums import Anchor, LoadLevel, Provenance, Rule, Side, Urgency, WalkingAid
+from conditions.models import (
+    Activity,
+    ActivityRule,
+    Condition,
+    LoadLimit,
+    Milestone,
+    PainLimit,
+    Phase,
+    Plan,
+    RedFlag,
+    Stage,
+    Switch,
+)
+from diary.models import Entry, Episode, EpisodePhase, Reading, Reminder
+
+PASSWORD = "a long enough pass phrase"
+TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+_numbers = count(1)
+
+
+def both(**texts: str) -> dict[str, str]:
+    """Texts in both languages, told apart by a prefix: both(name="x") → name_nl, name_en."""
+    return {
+        f"{field}_{language}": f"{language} {words}"
+        for field, words in texts.items()
+        for language in ("nl", "en")
+    }
+
+
+def make_clinic(name: str = "") -> Clinic:
+    return Clinic.objects.create(name=name or f"Clinic {next(_numbers)}", phone="020 123 45 67")
+
+
+def make_person(role: str, *, clinic: Clinic | None = None, name: str = "", **fields) -> User:
+    number = next(_numbers)
+    if clinic is None and role != Role.EDITOR:
+        clinic = make_clinic()
+    return User.objects.create_user(
+        fields.pop("email", f"{role}{number}@example.org"),
+        fields.pop("password", PASSWORD),
+        name=name or f"{role} {number}",
+        role=role,
+        clinic=None if role == Role.EDITOR else clinic,
+        is_staff=role == Role.EDITOR,
+        language=fields.pop("language", "en"),
+        **fields,
+    )
+
+
+def make_patient(clinic: Clinic | None = None, **fields) -> User:
+    return make_person(Role.PATIENT, clinic=clinic, **fields)
+
+
+def make_physiotherapist(clinic: Clinic | None = None, **fields) -> User:
+    return make_person(Role.PHYSIOTHERAPIST, clinic=clinic, **fields)
+
+
+def relate(patient: User, physiotherapist: User, **fields) -> Relation:
+    return Relation.objects.create(
+        patient=patient,
+        physiotherapist=physiotherapist,
+        clinic=physiotherapist.clinic,
+        started_at=fields.pop("started_at", NOW - timedelta(days=100)),
+        **fields,
+    )
+
+
+def make_activity(slug: str, **fields) -> Activity:
+    names = both(name=slug)
+    return Activity.objects.get_or_create(slug=slug, defaults=names | fields)[0]
+
+
+def make_red_flag(code: str = "calf", urgency: str = Urgency.EMERGENCY, **fields) -> RedFlag:
+    return RedFlag.objects.create(
+        code=code,
+        urgency=urgency,
+        provenance=Provenance.CONVENTION,
+        **both(question=f"{code}?", action=f"call about {code}"),
+        **fields,
+    )
+
+
+def make_plan(
+    *,
+    code: str = "",
+    level: str = LoadLevel.PWB,
+    percent: int | None = 50,
+    aids: tuple[str, ...] = (WalkingAid.TWO_CRUTCHES,),
+    pain: dict[str, int] | None = None,
+    red_flags: tuple[RedFlag, ...] = (),
+    publish: bool = True,
+) -> Plan:
+    """A published plan of one condition and stage, with two phases, rules and a milestone.
+
+    Phase A holds days 0–41 with the given limit, walking (do, at most 30 minutes), stairs
+    (with care) and running (don't); phase B from day 42 has no limit.
+    """
+    code = code or f"plan-{next(_numbers)}"
+    mark = {"provenance": Provenance.CONVENTION}
+    condition = Condition.objects.create(slug=code, **both(name=code, summary="summary"))
+    condition.red_flags.set(red_flags)
+    stage = Stage.objects.create(
+        condition=condition, code="standard", **both(name="standard"), **mark
+    )
+    plan = Plan.objects.create(
+        condition=condition,
+        code=code,
+        anchor=Anchor.START,
+        **both(name=f"plan {code}", summary="summary"),
+        **mark,
+    )
+    plan.stages.add(stage)
+    Switch.objects.create(plan=plan, key="precautions", **both(name="precautions"), **mark)
+    first = Phase.objects.create(
+        plan=plan, code="A", order=1, from_day=0, to_day=41, **both(name="protect")
+    )
+    second = Phase.objects.create(
+        plan=plan, code="B", order=2, from_day=42, **both(name="build up")
+    )
+    LoadLimit.objects.create(
+        phase=first,
+        level=level,
+        percent=percent if level == LoadLevel.PWB else None,
+        aids=list(aids),
+        **both(text="limit"),
+        **mark,
+    )
+    LoadLimit.objects.create(
+        phase=second,
+        level=LoadLevel.FWB,
+        aids=[WalkingAid.CANE, WalkingAid.NONE],
+        **both(text="full"),
+        **mark,
+    )
+    PainLimit.objects.create(phase=first, **(pain or {"loading": 5}), **mark)
+    for order, (slug, rule, minutes) in enumerate(
+        (("walking", Rule.DO, 30), ("stairs", Rule.CAUTION, None), ("running", Rule.DONT, None))
+    ):
+        ActivityRule.objects.create(
+            phase=first,
+            order=order,
+            activity=make_activity(slug, order=order),
+            rule=rule,
+            minutes=minutes,
+            **both(reason=f"because of {slug}"),
+            **mark,
+        )
+    Milestone.objects.create(
+        plan=plan,
+        phase=first,
+        code="outdoors",
+        early_day=7,
+        typical_day=14,
+        late_day=28,
+        **both(name="walking outdoors"),
+        **mark,
+    )
+    if publish:
+        Plan.objects.filter(pk=plan.pk).update(published_at=NOW - timedelta(days=400))
+        plan.refresh_from_db()
+    return plan
+
+
+def make_episode(
+    patient: User,
+    plan: Plan | None = None,
+    *,
+    side: str = Side.LEFT,
+    started_on: date = TODAY - timedelta(days=20),
+    by: User | None = None,
+    **fields,
+) -> Episode:
+    """An open episode in the first phase of its plan from the first day on."""
+    plan = plan or make_plan()
+    by = by or patient
+    episode = Episode.objects.create(
+        patient=patient,
+        plan=plan,
+        stage=plan.stages.get(),
+        side=side,
+        day_zero_on=fields.pop("day_zero_on", started_on),
+        started_on=started_on,
+        created_by=by,
+        **fields,
+    )
+    EpisodePhase.objects.create(
+        episode=episode, phase=plan.phases.first(), from_on=started_on, by=by
+    )
+    return episode
+
+
+def log_day(
+    patient: User,
+    day: date,
+    *,
+    side: str = Side.LEFT,
+    loading: int | None = 3,
+    rest: int | None = 1,
+    night: int | None = 0,
+    **fields,
+) -> Entry:
+    """An entry of one day as rows: no verdict is made."""
+    at = datetime.combine(day, time(18), tzinfo=UTC)
+    entry = Entry.objects.create(patient=patient, day=day, created_at=at, updated_at=at, **fields)
+    Reading.objects.create(entry=entry, side=side, loading=loading, rest=rest, night=night)
+    return entry
+
+
+def log_days(
+    patient: User, loading: list[int | None], *, last: date = TODAY, **fields
+) -> list[Entry]:
+    """One entry a day up to and with `last`; None in the list is a day without an entry."""
+    first = last - timedelta(days=len(loading) - 1)
+    return [
+        log_day(patient, first + timedelta(days=number), loading=score, **fields)
+        for number, score in enumerate(loading)
+        if score is not None
+    ]
+
+
+def make_reminder(patient: User, **fields) -> Reminder:
+    return Reminder.objects.create(
+        patient=patient,
+        at=fields.pop("at", time(20)),
+        quiet_from=fields.pop("quiet_from", time(22)),
+        quiet_to=fields.pop("quiet_to", time(8)),
+        **fields,
+    )
