@@ -14,7 +14,7 @@ LABELS: dict[StrEnum, str | Promise] = {
     Reason.SPIKE: _("sudden peak of pain"),
     Reason.BEYOND_PLAN: _("beyond the plan"),
     Reason.SILENT: _("no entries"),
-    Severity.NOTICE: _("notice"),
+    Severity.NOTICE: _("worth a look"),
     Severity.IMPORTANT: _("important"),
     Severity.URGENT: _("urgent"),
     FlagOutcome.CALLED: _("called the patient"),
