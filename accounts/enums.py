@@ -18,7 +18,10 @@ class NoticeKind(models.TextChoices):
 
 
 class NoticeState(models.TextChoices):
-    """Where a notice stands: waiting → sending → one of the final four."""
+    """Where a notice stands: waiting → sending → one of the final five.
+
+    Uncertain is a reminder that may or may not have left when its sending broke off.
+    """
 
     WAITING = "waiting", _("waiting")
     SENDING = "sending", _("sending")
@@ -26,3 +29,11 @@ class NoticeState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     EXPIRED = "expired", _("expired")
     FAILED = "failed", _("failed")
+    UNCERTAIN = "uncertain", _("uncertain")
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")

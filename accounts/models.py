@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import NoticeKind, NoticeState, Role
+from accounts.enums import InvitationState, NoticeKind, NoticeState, Role
 
 CLINIC_ROLES = (Role.PATIENT, Role.PHYSIOTHERAPIST, Role.CLINIC_MANAGER)
 NONCE_BYTES = 24  # 192 bits: an invitation must not be guessable (ASVS 5.0 V6.4.1 asks for 128)
@@ -188,7 +188,15 @@ class Invitation(models.Model):
 
     def is_open(self, now) -> bool:
         """Whether it can still be accepted at this moment."""
-        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+        return self.state_at(now) == InvitationState.OPEN
+
+    def state_at(self, now) -> InvitationState:
+        """How it stands at this moment."""
+        if self.accepted_at is not None:
+            return InvitationState.ACCEPTED
+        if self.revoked_at is not None:
+            return InvitationState.WITHDRAWN
+        return InvitationState.OPEN if now < self.expires_at else InvitationState.EXPIRED
 
 
 class Relation(models.Model):

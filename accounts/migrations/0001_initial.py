@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('kind', models.CharField(choices=[('invitation', 'invitation'), ('reminder', 'reminder'), ('flag', 'flag')], max_length=20, verbose_name='kind')),
                 ('key', models.CharField(max_length=60, verbose_name='about')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('cancelled', 'cancelled'), ('expired', 'expired'), ('failed', 'failed')], default='waiting', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sending', 'sending'), ('sent', 'sent'), ('cancelled', 'cancelled'), ('expired', 'expired'), ('failed', 'failed'), ('uncertain', 'uncertain')], default='waiting', max_length=12, verbose_name='state')),
                 ('due_at', models.DateTimeField(verbose_name='due at')),
                 ('expires_at', models.DateTimeField(verbose_name='too late after')),
                 ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='being sent until')),

@@ -1,0 +1,48 @@
+"""How people and their things reach a view: scoped to who asks, a 404 for everything else."""
+
+import uuid
+from datetime import datetime
+from typing import cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts import queries
+from accounts.models import Invitation, User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person who asks. Only for views that are not public."""
+    return cast(User, request.user)
+
+
+def patients_of(physiotherapist: User, at: datetime) -> QuerySet[User]:
+    """The patients whom this physiotherapist treats at that moment, by name."""
+    return queries.patients_of(physiotherapist, at)
+
+
+def patient_for_physiotherapist(request: HttpRequest, patient_uuid: uuid.UUID) -> User:
+    """A patient in an active relation with the person who asks, or Http404."""
+    return get_object_or_404(patients_of(signed_in(request), timezone.now()), uuid=patient_uuid)
+
+
+def invitations_of(inviter: User) -> QuerySet[Invitation]:
+    """What this person sees of invitations.
+
+    A clinic manager sees those of the clinic, a physiotherapist their own at their clinic.
+    """
+    if inviter.clinic_id is None:
+        return Invitation.objects.none()
+    of_clinic = Invitation.objects.filter(clinic=inviter.clinic_id)
+    if inviter.is_clinic_manager:
+        return of_clinic
+    if inviter.is_physiotherapist:
+        return of_clinic.filter(invited_by=inviter)
+    return Invitation.objects.none()
+
+
+def invitation_for_inviter(request: HttpRequest, invitation_uuid: uuid.UUID) -> Invitation:
+    """An invitation that the person who asks may see, or Http404."""
+    return get_object_or_404(invitations_of(signed_in(request)), uuid=invitation_uuid)
