@@ -1,12 +1,14 @@
-"""The fixed choices of the diary."""
+"""The fixed choices of the diary. Plain Python: `diary/verdicts.py` uses them.
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
+Their names for people stand in `diary/labels.py`.
+"""
+
+from enum import StrEnum
 
 
-class Outcome(models.TextChoices):
+class Outcome(StrEnum):
     """What the verdict on an entry says, calmest first."""
 
-    WITHIN = "within", _("within the plan")
-    CAREFUL = "careful", _("take care")
-    BEYOND = "beyond", _("beyond the plan")
+    WITHIN = "within"
+    CAREFUL = "careful"
+    BEYOND = "beyond"

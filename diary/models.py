@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conditions.enums import Channel, Side, Urgency, WalkingAid
 from conditions.labels import choices
 from conditions.models import Activity, Milestone, Phase, Plan, Stage, Switch
-from diary.enums import Outcome
+from diary import labels
 
 HIGHEST_PAIN = 10
 MOST_PAINKILLERS = 30
@@ -127,7 +127,7 @@ class Entry(models.Model):
     painkillers = models.PositiveSmallIntegerField(_("painkillers taken"), null=True, blank=True)
     note = models.TextField(_("note"), max_length=LONGEST_NOTE, blank=True)
     outcome = models.CharField(
-        _("outcome of the verdict"), max_length=10, choices=Outcome.choices, blank=True
+        _("outcome of the verdict"), max_length=10, choices=labels.CHOICES, blank=True
     )
     deviations = models.PositiveSmallIntegerField(_("deviations from the plan"), default=0)
     verdict = models.JSONField(_("verdict"), default=dict)
@@ -294,7 +294,8 @@ class RedFlagReport(models.Model):
 class Reminder(models.Model):
     """When a patient wants to be reminded, in local time, and the next moment that is due.
 
-    `next_at` is null while reminders are off.
+    `next_at` is null while reminders are off. `zone` is the time zone it was computed in: when
+    the patient's own has become another, the moment has to be computed again.
     """
 
     patient = models.OneToOneField(
@@ -305,6 +306,7 @@ class Reminder(models.Model):
     quiet_from = models.TimeField(_("quiet from"))
     quiet_to = models.TimeField(_("quiet until"))
     next_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
+    zone = models.CharField(_("time zone"), max_length=50, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("reminder")
