@@ -108,11 +108,16 @@ class FlagEvent(models.Model):
 
 
 class EpisodeReview(models.Model):
-    """When the background review last judged an episode, and for which local day."""
+    """When the background review last judged an episode, and for which local day.
+
+    `seen_until` is the `changed_at` of the episode that the review read. An entry that is
+    saved meanwhile moves `changed_at` past it, so that the episode is due again.
+    """
 
     episode = models.OneToOneField(Episode, models.CASCADE, related_name="+")
     reviewed_at = models.DateTimeField(_("reviewed at"))
     reviewed_for = models.DateField(_("reviewed for"))
+    seen_until = models.DateTimeField(_("saw changes until"))
 
     class Meta:
         verbose_name = _("review of an episode")
