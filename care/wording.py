@@ -13,7 +13,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from care.enums import Reason
 from care.labels import LABELS
@@ -146,7 +146,8 @@ def _number(value: float) -> str:
 
 
 def _day(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "D j M")
+    # Translators: letters of Django's date filter; Dutch writes months small, "D j b".
+    return date_format(date.fromisoformat(iso), pgettext("format of a day", "D j M"))
 
 
 def _days(isos: Iterable[str]) -> str:
