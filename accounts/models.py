@@ -186,6 +186,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} · {self.clinic}"
 
+    @property
+    def is_for_patient(self) -> bool:
+        return self.role == Role.PATIENT
+
     def is_open(self, now) -> bool:
         """Whether it can still be accepted at this moment."""
         return self.state_at(now) == InvitationState.OPEN

@@ -108,7 +108,7 @@ def withdraw_invitation(*, invitation: Invitation, now: datetime) -> bool:
 
 
 def open_invitation(token: str, now: datetime) -> Invitation:
-    """The invitation that can be accepted with this link, or InvitationNotOpen.
+    """The invitation that can be accepted with this link, or InvitationNotOpen, AddressTaken.
 
     It closes with its inviter: somebody who left the clinic lets nobody in.
     """
@@ -120,6 +120,8 @@ def open_invitation(token: str, now: datetime) -> Invitation:
         or invitation.invited_by.clinic_id != invitation.clinic_id
     ):
         raise InvitationNotOpen
+    if User.objects.filter(email=invitation.email).exists():
+        raise AddressTaken
     return invitation
 
 

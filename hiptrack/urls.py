@@ -1,9 +1,14 @@
 """Which room answers which address."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+# The admin's own form knows no rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
+    path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("diary.urls")),
     path("", include("care.urls")),

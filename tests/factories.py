@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 from accounts.enums import Role
-from accounts.models import Clinic, Relation, User
+from accounts.models import Clinic, Invitation, Relation, User
 from conditions.enums import Anchor, LoadLevel, Provenance, Rule, Side, Urgency, WalkingAid
 from conditions.models import (
     Activity,
@@ -237,5 +237,21 @@ def make_reminder(patient: User, **fields) -> Reminder:
         at=fields.pop("at", time(20)),
         quiet_from=fields.pop("quiet_from", time(22)),
         quiet_to=fields.pop("quiet_to", time(8)),
+        **fields,
+    )
+
+
+def make_invitation(by: User, **fields) -> Invitation:
+    """An invitation to the clinic of `by`: of a patient, open for a week from NOW."""
+    made_at = fields.pop("created_at", NOW)
+    return Invitation.objects.create(
+        clinic=fields.pop("clinic", by.clinic),
+        email=fields.pop("email", f"invited{next(_numbers)}@example.org"),
+        name=fields.pop("name", "Invited Person"),
+        role=fields.pop("role", Role.PATIENT),
+        language=fields.pop("language", "en"),
+        invited_by=by,
+        created_at=made_at,
+        expires_at=fields.pop("expires_at", made_at + timedelta(days=7)),
         **fields,
     )
