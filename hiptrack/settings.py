@@ -187,7 +187,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 # Background work. The database is the queue: a lost or doubled message changes nothing.
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "files://"
+CELERY_BROKER_URL = REDIS_URL or "files://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "socket_timeout": 5, "socket_connect_timeout": 5}
     if REDIS_URL

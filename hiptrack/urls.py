@@ -4,10 +4,14 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from hiptrack import health
+
 # The admin's own form knows no rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("diary.urls")),

@@ -5,7 +5,12 @@ from django.core.cache import cache
 
 from accounts.enums import Role
 from accounts.models import Clinic, User
+from hiptrack import translations
 from tests import factories
+
+
+def pytest_configure() -> None:
+    translations.compile_all()
 
 
 @pytest.fixture(autouse=True)
