@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -125,5 +126,6 @@ class NoticeAdmin(ReadOnly):
     ordering = ("-due_at",)
 
 
-# allauth keeps these beside User.email; a second place to change an address is one too many.
-admin.site.unregister(EmailAddress)
+# Rights follow the role, not groups. And allauth keeps addresses beside User.email, but a
+# second place to change an address is one too many.
+admin.site.unregister([Group, EmailAddress])

@@ -75,7 +75,7 @@ class AcceptForm(forms.Form):
     )
     language = language_field()
     consent = forms.BooleanField(
-        label=_("I have read this and I agree."),
+        label=_("I have read this and I agree"),
         error_messages={"required": _("Without your agreement there is no account.")},
     )
 

@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from accounts.enums import NoticeKind, Role
 from accounts.models import Clinic, Consent, Notice, Relation, User
@@ -149,6 +150,7 @@ def test_after_a_change_of_address_the_old_one_opens_nothing(client, superuser, 
     assert client.session["_auth_user_id"] == str(patient.pk)
 
 
-def test_addresses_are_kept_in_one_place():
+def test_addresses_and_rights_are_kept_in_one_place():
     assert not admin.site.is_registered(EmailAddress)
+    assert not admin.site.is_registered(Group)
     assert admin.site.is_registered(User)
