@@ -1,4 +1,4 @@
-"""One sentence for the evidence of a flag, in the reader's language.
+"""One sentence for the evidence of a flag, in the reader's language, and what to do.
 
 The sentence says what was found in numbers and days, so that it can be checked against the
 chart: `sentence` is all that a page needs. Evidence comes from `care/findings.py` and, for
@@ -12,9 +12,10 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Clinic
 from care.enums import Reason
 from care.labels import LABELS
 from conditions.enums import Channel, Urgency
@@ -138,6 +139,13 @@ def _of_red_flag(evidence: Evidence, questions: Questions) -> str:
     ) % {"count": len(codes), "on": _day(evidence["on"])}
     quoted = [f"“{questions[code]}”" for code in codes if code in questions]
     return " ".join([answered, *quoted, str(TOLD[Urgency(evidence["urgency"])])])
+
+
+def action(text: str, clinic: Clinic | None) -> str:
+    """The text of what to do, with the clinic's own name and number in their places."""
+    name = clinic.name if clinic else gettext("your clinic")
+    phone = clinic.phone if clinic and clinic.phone else gettext("the number of your clinic")
+    return text.replace("{clinic_phone}", phone).replace("{clinic}", name)
 
 
 def _number(value: float) -> str:

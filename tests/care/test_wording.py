@@ -3,8 +3,10 @@
 import pytest
 from django.utils import translation
 
+from accounts.models import Clinic
 from care import wording
 from care.enums import Reason
+from care.templatetags import telephone
 
 RISE = {
     "on": "2026-11-23",
@@ -109,3 +111,31 @@ def test_every_reason_has_words_of_its_own(reason):
     evidence = SILENCE | RISE | {"codes": ["calf"], "urgency": "within_days"}
     with translation.override("en"):
         assert wording.sentence(reason, evidence) != wording.sentence(reason, {})
+
+
+CLINIC = Clinic(name="Hip & Co", phone="020 123 45 67")
+
+
+@pytest.mark.parametrize(
+    ("clinic", "told"),
+    [
+        (CLINIC, "Call Hip & Co: 020 123 45 67. {sic}"),
+        (Clinic(name="Hip & Co"), "Call Hip & Co: the number of your clinic. {sic}"),
+        (None, "Call your clinic: the number of your clinic. {sic}"),
+    ],
+)
+def test_what_to_do_names_the_clinic_and_its_number(clinic, told):
+    with translation.override("en"):
+        assert wording.action("Call {clinic}: {clinic_phone}. {sic}", clinic) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "link"),
+    [
+        ("020 123 45 67", "tel:0201234567"),
+        ("+31 (20) 123-45.67", "tel:+31201234567"),
+        (" +31 20", "tel:+3120"),
+    ],
+)
+def test_a_telephone_number_becomes_a_link(number, link):
+    assert telephone.tel(number) == link
