@@ -53,9 +53,13 @@ def with_delivery(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
     )
 
 
-def invitation_of_token(token: str) -> Invitation | None:
-    """The invitation behind a link, open or not; None where the link is not ours."""
+def invitation_of_token(token: str, *, for_update: bool = False) -> Invitation | None:
+    """The invitation behind a link, open or not; None where the link is not ours.
+
+    `for_update` locks it until the transaction ends, so that others wait for what comes of it.
+    """
     nonce = tokens.read(token)
     if nonce is None:
         return None
-    return Invitation.objects.select_related("clinic", "invited_by").filter(nonce=nonce).first()
+    found = Invitation.objects.select_related("clinic", "invited_by").filter(nonce=nonce)
+    return (found.select_for_update(of=("self",)) if for_update else found).first()

@@ -112,7 +112,10 @@ def open_invitation(token: str, now: datetime) -> Invitation:
 
     It closes with its inviter: somebody who left the clinic lets nobody in.
     """
-    invitation = queries.invitation_of_token(token)
+    return _must_be_open(queries.invitation_of_token(token), now)
+
+
+def _must_be_open(invitation: Invitation | None, now: datetime) -> Invitation:
     if (
         invitation is None
         or not invitation.is_open(now)
@@ -146,9 +149,8 @@ def accept_invitation(
     """
     if not consented:
         raise ConsentMissing
-    invitation = open_invitation(token, now)
-    # A second acceptance at the same moment waits here, and finds the first below.
-    Invitation.objects.select_for_update().get(pk=invitation.pk)
+    # A second acceptance at the same moment waits here, and then finds the first.
+    invitation = _must_be_open(queries.invitation_of_token(token, for_update=True), now)
     user = _make_person(
         invitation, password, language=language, name=name, birth_year=birth_year, now=now
     )
