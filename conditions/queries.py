@@ -1,0 +1,67 @@
+"""What other rooms ask of content."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+
+from conditions.models import (
+    ActivityRule,
+    Advice,
+    Criterion,
+    LoadLimit,
+    Milestone,
+    PainLimit,
+    Phase,
+    Plan,
+    Switch,
+)
+
+
+def published_plans() -> QuerySet[Plan]:
+    """The plans an episode can start with, with their condition and stages."""
+    return (
+        Plan.objects.filter(published_at__isnull=False, retired_at__isnull=True)
+        .select_related("condition")
+        .prefetch_related("stages")
+        .order_by("condition__order", "condition__slug", "code", "version")
+    )
+
+
+def plan_for_reading(plan_id: int) -> Plan:
+    """A plan with all its parts and sources, in a constant number of queries, or 404."""
+    plans = Plan.objects.select_related("condition").prefetch_related(
+        "stages",
+        "sources",
+        Prefetch("switches", Switch.objects.prefetch_related("sources")),
+        Prefetch("milestones", Milestone.objects.prefetch_related("sources")),
+        Prefetch("phases", _with_parts(Phase.objects.all())),
+    )
+    return get_object_or_404(plans, pk=plan_id)
+
+
+def phase_parts(phase_ids: Iterable[int]) -> QuerySet[Phase]:
+    """Phases with limits, criteria, rules, advice and their sources; constant queries."""
+    return _with_parts(Phase.objects.filter(pk__in=list(phase_ids)).select_related("plan"))
+
+
+def phase_on(phases: Sequence[Phase], day_number: int) -> Phase:
+    """The phase whose window holds a day of the plan; before the first day, the first phase.
+
+    `phases` are in order and at least one. After the last window it is the last phase.
+    """
+    begun = [phase for phase in phases if phase.from_day <= day_number]
+    return begun[-1] if begun else phases[0]
+
+
+def _with_parts(phases: QuerySet[Phase]) -> QuerySet[Phase]:
+    return phases.prefetch_related(
+        Prefetch("limit", LoadLimit.objects.prefetch_related("sources")),
+        Prefetch("pain_limit", PainLimit.objects.prefetch_related("sources")),
+        Prefetch("criteria", Criterion.objects.prefetch_related("sources")),
+        Prefetch(
+            "rules",
+            ActivityRule.objects.select_related("activity", "switch").prefetch_related("sources"),
+        ),
+        Prefetch("advice", Advice.objects.select_related("switch").prefetch_related("sources")),
+    )
