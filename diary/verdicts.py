@@ -24,7 +24,6 @@ Readings = Mapping[Side, Mapping[Channel, int | None]]
 Param = str | int | list[str] | None
 
 CALM_FIRST = list(Outcome)
-MILD_FIRST = list(Rule)
 
 
 class Subject(StrEnum):
@@ -46,6 +45,7 @@ class Code(StrEnum):
     ACTIVITY_DONT = "activity_dont"
     ACTIVITY_OVER = "activity_over"
     ACTIVITY_CAUTION = "activity_caution"
+    ACTIVITY_KEPT = "activity_kept"
     ACTIVITY_MINUTES_UNKNOWN = "activity_minutes_unknown"
     ACTIVITY_NOT_IN_PLAN = "activity_not_in_plan"
     PAIN_OVER = "pain_over"
@@ -266,32 +266,34 @@ def _check_activities(day: DayAnswers, phases: Sequence[PhaseRules]) -> tuple[bo
 def _check_activity(
     activity: str, minutes: int | None, lines: Sequence[ActivityLine]
 ) -> Iterator[Finding]:
-    """One activity that was done: at most one finding about it, the worst, and what is unknown."""
-    strictest = max(lines, key=lambda line: (MILD_FIRST.index(line.rule), -line.reason))
-    shortest = min(
-        (line for line in lines if line.minutes is not None),
-        key=lambda line: (line.minutes, line.reason),
-        default=None,
-    )
-    most = shortest.minutes if shortest else None
-    if strictest.rule == Rule.DONT:
-        yield Finding(Code.ACTIVITY_DONT, {"activity": activity, "reason": strictest.reason})
+    """One activity that was done: one finding about it, the worst, and what is unknown.
+
+    Care was taken where an activity stayed within the minutes that go with "with care";
+    otherwise nobody can see it from here, and the day asks to be careful.
+    """
+    forbidden = [line for line in lines if line.rule == Rule.DONT]
+    timed = [(line.minutes, line.reason) for line in lines if line.minutes is not None]
+    most, shortest = min(timed, default=(None, 0))
+    careful = [line for line in lines if line.rule == Rule.CAUTION]
+    unseen = [line for line in careful if minutes is None or line.minutes is None]
+    params: dict[str, Param] = {"activity": activity}
+    if forbidden:
+        yield Finding(Code.ACTIVITY_DONT, params | {"reason": _first_reason(forbidden)})
         return
-    if shortest and most is not None and minutes is not None and minutes > most:
-        yield Finding(
-            Code.ACTIVITY_OVER,
-            {
-                "activity": activity,
-                "reason": shortest.reason,
-                "minutes": minutes,
-                "most": most,
-                "over": minutes - most,
-            },
-        )
-    elif strictest.rule == Rule.CAUTION:
-        yield Finding(Code.ACTIVITY_CAUTION, {"activity": activity, "reason": strictest.reason})
+    if most is not None and minutes is not None and minutes > most:
+        numbers: dict[str, Param] = {"minutes": minutes, "most": most, "over": minutes - most}
+        yield Finding(Code.ACTIVITY_OVER, params | numbers | {"reason": shortest})
+    elif unseen:
+        yield Finding(Code.ACTIVITY_CAUTION, params | {"reason": _first_reason(unseen)})
+    elif careful:
+        kept: dict[str, Param] = {"minutes": minutes, "most": most}
+        yield Finding(Code.ACTIVITY_KEPT, params | kept | {"reason": _first_reason(careful)})
     if most is not None and minutes is None:
-        yield Finding(Code.ACTIVITY_MINUTES_UNKNOWN, {"activity": activity, "most": most})
+        yield Finding(Code.ACTIVITY_MINUTES_UNKNOWN, params | {"most": most})
+
+
+def _first_reason(lines: Sequence[ActivityLine]) -> int:
+    return min(line.reason for line in lines)
 
 
 def _check_pain(day: DayAnswers, phases: Sequence[PhaseRules]) -> tuple[bool, list[Finding]]:

@@ -190,6 +190,12 @@ def _activity_caution(params: Params, texts: Texts) -> Words:
     )
 
 
+def _activity_kept(params: Params, texts: Texts) -> Words:
+    said = _("%(activity)s, with care in this phase: %(minutes)s of the %(most)s min a day.")
+    numbers = {**params, "activity": texts.activity(params["activity"])}
+    return said % numbers, texts.reason(params), texts.dose(params)
+
+
 def _activity_minutes_unknown(params: Params, texts: Texts) -> Words:
     said = _("%(activity)s: no minutes were filled in, so the %(most)s min a day were not checked.")
     return said % {**params, "activity": texts.activity(params["activity"])}, "", ""
@@ -229,6 +235,7 @@ _SPEAKERS = {
     Code.ACTIVITY_DONT: _activity_dont,
     Code.ACTIVITY_OVER: _activity_over,
     Code.ACTIVITY_CAUTION: _activity_caution,
+    Code.ACTIVITY_KEPT: _activity_kept,
     Code.ACTIVITY_MINUTES_UNKNOWN: _activity_minutes_unknown,
     Code.ACTIVITY_NOT_IN_PLAN: _activity_not_in_plan,
     Code.PAIN_OVER: _pain_over,

@@ -88,7 +88,7 @@ def test_a_finding_about_the_aid_carries_the_limit():
         ("running", None, Outcome.BEYOND, [Code.ACTIVITY_DONT]),
         ("running", 1, Outcome.BEYOND, [Code.ACTIVITY_DONT]),
         ("running", 0, Outcome.WITHIN, []),
-        ("standing", 20, Outcome.CAREFUL, [Code.ACTIVITY_CAUTION]),
+        ("standing", 20, Outcome.WITHIN, [Code.ACTIVITY_KEPT]),
         ("standing", 25, Outcome.BEYOND, [Code.ACTIVITY_OVER]),
         (
             "standing",

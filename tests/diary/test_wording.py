@@ -113,6 +113,15 @@ def test_a_dose_in_the_plan_says_how_to_take_care(phase):
     assert "ten steps a day" in [finding.what_to_do for finding in spoken.findings]
 
 
+def test_care_that_was_taken_is_said_without_asking_for_more(phase):
+    ActivityRule.objects.filter(activity__slug="stairs").update(minutes=10)
+    spoken = speak(DayAnswers(activities={"stairs": 8}), rules_of(phase))
+    assert spoken.headline == "Within your plan."
+    assert "En stairs, with care in this phase: 8 of the 10 min a day." in [
+        finding.text for finding in spoken.findings
+    ]
+
+
 def test_pain_above_the_phase_names_side_channel_and_both_numbers(phase):
     PainLimit.objects.update(text_en="It settles overnight.")
     day = DayAnswers(readings={Side.LEFT: {Channel.LOADING: 7}})
