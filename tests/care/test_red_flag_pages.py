@@ -51,7 +51,7 @@ def test_whom_to_call_stands_above_the_questions(site, clinic):
         for words in (
             'href="tel:112"',
             'href="tel:0201234567"',
-            f"Call {clinic.name}: 020 123 45 67",
+            f'Call {clinic.name}: <span class="number">020 123 45 67</span>',
             "en chest?",
             "en calf?",
             "Send the answers",
