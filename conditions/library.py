@@ -193,7 +193,10 @@ class _Reader:
         data = self.full(PLAN, raw, where, around)
         data["stages"] = sorted(data["stages"])
         around = _statement(data)
-        data["switches"] = self.each(SWITCH, data["switches"], f"{where}: switch", around)
+        data["switches"] = sorted(
+            self.each(SWITCH, data["switches"], f"{where}: switch", around),
+            key=lambda switch: str(switch["key"]),
+        )
         if data["pain_curve"] is not None:
             data["pain_curve"] = self.full(
                 PAIN_CURVE, data["pain_curve"], f"{where}: pain curve", around
