@@ -47,10 +47,9 @@ SMALLEST_SHIFT = 0.8
 IMPORTANT_SHIFT = 2.0
 # Spread of daily scores around their own trend: median 1.1 to 1.3 in the diaries of 205 people
 # with back pain (github.com/siddharth-r-tiwari/numerical-nature-of-pain-relief). A person's own
-# spread is drawn towards it as if ten days of it had been seen.
+# spread is drawn towards it as if ten days of it had been seen, so that it is never below 0.5.
 USUAL_SPREAD = 1.15
 USUAL_SPREAD_WEIGHT = 10
-SMALLEST_SPREAD = 0.5  # whole numbers cannot show less
 MOST_RESIDUALS = 40
 CLIP = 3.0  # a score counts for at most so many spreads from where the series was: typos, shocks
 MEMORY = 0.3  # of the moving average that residuals are taken from
@@ -291,7 +290,7 @@ def _clipped(series: Series) -> tuple[list[float], float]:
     variance = (USUAL_SPREAD_WEIGHT * USUAL_SPREAD**2 + sum(squares)) / (
         USUAL_SPREAD_WEIGHT + len(squares)
     )
-    return clipped, max(SMALLEST_SPREAD, sqrt(variance))
+    return clipped, sqrt(variance)
 
 
 def _slow_rise(series: Series, *, strict: bool) -> Trend:

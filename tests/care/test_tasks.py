@@ -186,12 +186,10 @@ def test_a_review_that_breaks_halfway_leaves_nothing_of_its_episode(db):
     assert EpisodeReview.objects.count() == 2
 
 
-def test_a_database_that_is_away_is_nobody_s_fault(db):
+@pytest.mark.parametrize("doing", ["care.cases.gather", "care.raising.carry_out"])
+def test_a_database_that_is_away_is_no_fault_of_an_episode(db, doing):
     three_episodes()
-    with (
-        mock.patch("care.cases.gather", side_effect=OperationalError),
-        pytest.raises(OperationalError),
-    ):
+    with mock.patch(doing, side_effect=OperationalError), pytest.raises(OperationalError):
         reviews.review_due(NOW)
 
 
