@@ -37,6 +37,11 @@ def open_episodes(patient: User) -> list[Episode]:
     return list(_episodes(patient).filter(ended_on__isnull=True))
 
 
+def all_episodes(patient: User) -> list[Episode]:
+    """The patient's open and ended episodes, by side, ready for `phase_of`."""
+    return list(_episodes(patient))
+
+
 def episodes_on(patient: User, day: date) -> list[Episode]:
     """The patient's episodes that held on a day, ended ones included, ready for `phase_of`."""
     is_running = Q(ended_on__isnull=True) | Q(ended_on__gte=day)

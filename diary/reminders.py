@@ -7,6 +7,7 @@ for: after an outage only today's reminder is sent, and only while today's time 
 
 import logging
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -50,6 +51,17 @@ def is_quiet(at: time, quiet_from: time, quiet_to: time) -> bool:
     if quiet_from <= quiet_to:
         return quiet_from <= at < quiet_to
     return at >= quiet_from or at < quiet_to
+
+
+def settings_of(patient: User) -> dict[str, Any]:
+    """What a patient's reminder is set to; off, with the usual times, where there is none."""
+    reminder = Reminder.objects.filter(patient=patient).first()
+    return {
+        "is_on": reminder.is_on if reminder else False,
+        "at": reminder.at if reminder else USUAL_TIME,
+        "quiet_from": reminder.quiet_from if reminder else USUAL_QUIET[0],
+        "quiet_to": reminder.quiet_to if reminder else USUAL_QUIET[1],
+    }
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from conditions import queries as plans
 from conditions.models import Milestone, Phase, Plan, Stage, Switch
 from diary import entries, queries, reminders, verdicts
 from diary.models import Entry, EntryRevision, Episode, EpisodePhase, MilestoneReached
@@ -102,7 +103,7 @@ def start_episode(
         changed_at=now,
     )
     episode.switches.set(chosen)
-    phase = _phase_on(plan, episode.day_number(started_on))
+    phase = _first_phase(plan, episode.day_number(started_on))
     EpisodePhase.objects.create(
         episode=episode, phase=phase, from_on=started_on, by=by, created_at=now
     )
@@ -110,13 +111,11 @@ def start_episode(
     return episode
 
 
-def _phase_on(plan: Plan, day_number: int) -> Phase:
-    """The phase whose days hold this one; before the first it is the first, in a gap the last."""
+def _first_phase(plan: Plan, day_number: int) -> Phase:
     phases = list(plan.phases.order_by("order"))
     if not phases:
         raise EpisodeRefused("the plan has no phases")
-    begun = [phase for phase in phases if phase.from_day <= day_number]
-    return begun[-1] if begun else phases[0]
+    return plans.phase_on(phases, day_number)
 
 
 @transaction.atomic

@@ -1,5 +1,33 @@
 """The addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from datetime import date
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, register_converter
+
+from diary import reading_views, views
+
+
+class DayConverter:
+    """A local day as 2026-11-23; anything that is no day is an unknown address."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
+
+app_name = "diary"
+urlpatterns = [
+    path("log/", views.log, name="log"),
+    path("log/<day:day>/", views.log, name="log_day"),
+    path("log/<day:day>/saved/", views.saved, name="saved"),
+    path("history/", reading_views.history, name="history"),
+    path("plan/", reading_views.plan, name="plan"),
+    path("progress/", reading_views.show_progress, name="progress"),
+    path("reminders/", views.reminder, name="reminders"),
+]

@@ -1,0 +1,174 @@
+"""Days as rows to read: what was answered, the verdict in a word, and days without an entry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Min
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from conditions.enums import Channel, Side
+from conditions.labels import LABELS
+from conditions.models import Activity
+from diary import entries, queries, services, verdicts, wording
+from diary.enums import Outcome
+from diary.labels import LABELS as OUTCOME_LABELS
+from diary.models import Entry, EntryRevision
+from diary.verdicts import DayAnswers
+from diary.wording import Spoken
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class SideRow:
+    """The three numbers of one side, in the order of the channels; None was not answered."""
+
+    side: str
+    scores: tuple[tuple[Channel, str, int | None], ...]
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day of the diary. Without an entry only the day and `can_fill_in` are there."""
+
+    day: date
+    entry: Entry | None = None
+    sides: tuple[SideRow, ...] = ()
+    aid: str = ""
+    activities: tuple[tuple[str, int | None], ...] = ()
+    outcome: Outcome | None = None
+    word: str = ""
+    can_fill_in: bool = False
+
+
+@dataclass(frozen=True)
+class Month:
+    """The days of a month that can have an entry, latest first, with the months around it."""
+
+    first: date
+    rows: tuple[DayRow, ...]
+    earlier: date | None
+    later: date | None
+    has_diary: bool
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One saving of an entry, to read."""
+
+    revision: EntryRevision
+    row: DayRow
+    painkillers: int | None
+    note: str
+    spoken: Spoken
+
+
+def month_of(patient: User, wanted: date, today: date) -> Month:
+    """The month that holds a day, drawn into the stretch that the diary covers."""
+    start = first_day(patient)
+    if start is None:
+        return Month(today.replace(day=1), (), None, None, has_diary=False)
+    inside = min(max(wanted, start), max(today, start))
+    first = inside.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    last = min(following - ONE_DAY, today)
+    by_day = {entry.day: entry for entry in queries.entries_between(patient, first, last)}
+    rows = []
+    day = last
+    while day >= max(first, start):
+        entry = by_day.get(day)
+        can_fill_in = services.is_open_to_log(day, today)
+        rows.append(row_of(entry, can_fill_in) if entry else DayRow(day, can_fill_in=can_fill_in))
+        day -= ONE_DAY
+    return Month(
+        first=first,
+        rows=tuple(rows),
+        earlier=first - ONE_DAY if first > start else None,
+        later=following if following <= today else None,
+        has_diary=True,
+    )
+
+
+def first_day(patient: User) -> date | None:
+    """The day a diary begins: its first entry or the first day of an episode."""
+    days = User.objects.filter(pk=patient.pk).aggregate(
+        entry=Min("entries__day"), episode=Min("episodes__started_on")
+    )
+    return min((day for day in days.values() if day is not None), default=None)
+
+
+def days_to_fill_in(patient: User, today: date) -> list[tuple[date, bool]]:
+    """The days of the window, latest first, each with whether it has an entry."""
+    days = [today - timedelta(days=back) for back in range(services.DAYS_BACK + 1)]
+    filled_in = set(
+        Entry.objects.filter(patient=patient, day__range=(days[-1], today)).values_list(
+            "day", flat=True
+        )
+    )
+    return [(day, day in filled_in) for day in days]
+
+
+def row_of(entry: Entry, can_fill_in: bool = False) -> DayRow:
+    """An entry, its answers loaded, as a row."""
+    names = {row.activity.slug: row.activity for row in entry.activities.all()}
+    outcome = Outcome(entry.outcome) if entry.outcome else None
+    return _row(
+        entry.day, entries.answers_of(entry), names, outcome, entry=entry, can_fill_in=can_fill_in
+    )
+
+
+def revisions(entry: Entry) -> tuple[Revision, ...]:
+    """All savings of an entry, the last one first, in five queries."""
+    rows: Sequence[EntryRevision] = list(entry.revisions.order_by("-number"))
+    judged = [verdicts.from_json(row.verdict) for row in rows]
+    texts = wording.texts_for(judged)
+    answered = [entries.answers_from(row.payload) for row in rows]
+    slugs = {slug for answers in answered for slug in answers.activities}
+    names = Activity.objects.in_bulk(list(slugs), field_name="slug")
+    return tuple(
+        Revision(
+            revision=row,
+            row=_row(entry.day, answers, names, verdict.outcome),
+            painkillers=answers.painkillers,
+            note=answers.note,
+            spoken=wording.sentences(verdict, texts),
+        )
+        for row, answers, verdict in zip(rows, answered, judged, strict=True)
+    )
+
+
+def _row(
+    day: date,
+    answers: DayAnswers,
+    names: Mapping[str, Activity],
+    outcome: Outcome | None,
+    **more: Any,
+) -> DayRow:
+    return DayRow(
+        day=day,
+        sides=tuple(_side_rows(answers)),
+        aid=str(LABELS[answers.aid]) if answers.aid else "",
+        activities=tuple(
+            (str(names[slug].name) if slug in names else slug, minutes)
+            for slug, minutes in answers.activities.items()
+        ),
+        outcome=outcome,
+        word=capfirst(str(OUTCOME_LABELS[outcome])) if outcome else _("Not checked"),
+        **more,
+    )
+
+
+def _side_rows(answers: DayAnswers) -> Iterable[SideRow]:
+    for side in Side:
+        if side in answers.readings:
+            reading = answers.readings[side]
+            yield SideRow(
+                side=capfirst(str(LABELS[side])),
+                scores=tuple(
+                    (channel, str(LABELS[channel]), reading.get(channel)) for channel in Channel
+                ),
+            )

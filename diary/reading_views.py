@@ -1,0 +1,62 @@
+"""The pages on which a patient reads: the diary, the plan and the progress."""
+
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Role
+from accounts.policies import policy
+from diary import access, plan_pages, progress, queries
+from diary import history as pages
+
+WEEKS = {"4": 4, "12": 12, "all": None}
+
+
+@policy(Role.PATIENT)
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """The days of a month, filled in or not; `?month=2026-11` names another one."""
+    patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
+    month = pages.month_of(patient, _month(request.GET.get("month", ""), today), today)
+    return render(request, "diary/history.html", {"month": month})
+
+
+def _month(text: str, today: date) -> date:
+    """The first day of the month that an address names; this month where it names none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today
+
+
+@policy(Role.PATIENT)
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """The plan of each hip, with the phase that holds today."""
+    patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
+    episodes = queries.open_episodes(patient)
+    context = {"plans": [plan_pages.page_of(episode, today) for episode in episodes]}
+    return render(request, "diary/plan.html", context)
+
+
+@policy(Role.PATIENT)
+@require_safe
+def show_progress(request: HttpRequest) -> HttpResponse:
+    """The chart of each hip over four weeks, twelve weeks or all days."""
+    patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
+    chosen = request.GET.get("weeks", "4")
+    weeks = WEEKS.get(chosen, 4)
+    start = pages.first_day(patient)
+    first = start if weeks is None and start else today - timedelta(days=7 * (weeks or 4) - 1)
+    context = {
+        "progress": progress.of_patient(patient, first=min(first, today), today=today),
+        "has_diary": start is not None,
+        "chosen": chosen if chosen in WEEKS else "4",
+    }
+    return render(request, "diary/progress.html", context)

@@ -1,0 +1,168 @@
+"""The pages on which a patient fills in a day: today, the form, what was saved, reminders."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.enums import Role
+from accounts.policies import policy
+from diary import access, asking, entries, history, queries, reminders, services, verdicts, wording
+from diary import today as pages
+from diary.asking import Asked
+from diary.forms import EntryForm, ReminderForm, initial_like_yesterday, initial_of
+from diary.models import Entry, EntryRevision
+from diary.services import AlreadySavedOtherwise
+
+
+@policy(Role.PATIENT)
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """What holds today, and the one button to fill it in."""
+    patient = access.patient(request)
+    now = timezone.now().astimezone(patient.zone)
+    episodes = queries.open_episodes(patient)
+    context = {
+        "day": now.date(),
+        "greeting": pages.greeting(now.hour),
+        "overview": pages.overview(episodes, now.date()) if episodes else None,
+        "entry": access.find_entry_for_patient(request, now.date()),
+    }
+    return render(request, "diary/today.html", context)
+
+
+@policy(Role.PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def log(request: HttpRequest, day: date | None = None) -> HttpResponse:
+    """Fill in a day, today unless the address names one, or change what was saved."""
+    local_today = timezone.now().astimezone(access.patient(request).zone).date()
+    asked = asking.asked_on(access.patient(request), day or local_today)
+    if request.method == "POST":
+        return _take(request, asked, local_today)
+    entry = access.find_entry_for_patient(request, asked.day)
+    if not services.is_open_to_log(asked.day, local_today) or (entry and not asked.sides):
+        return _closed_day(request, asked.day, entry, local_today)
+    if not asked.sides:
+        return render(request, "diary/no_plan.html")
+    form = EntryForm(asked=asked, today=local_today, initial=_initial(request, entry, asked.day))
+    return _log_page(request, form, entry)
+
+
+def _initial(request: HttpRequest, entry: Entry | None, day: date) -> dict[str, Any]:
+    """What the form shows at first: nothing, what was saved, or yesterday's aid and activities."""
+    source = request.GET.get("from")
+    if source == "yesterday":
+        before = access.find_entry_for_patient(request, day - history.ONE_DAY)
+        return initial_like_yesterday(entries.answers_of(before)) if before else {}
+    if entry is None or source == "blank":
+        return {}
+    return initial_of(entries.answers_of(entry))
+
+
+def _take(request: HttpRequest, asked: Asked, local_today: date) -> HttpResponse:
+    """Save a form that came in, or give it back with every answer in it."""
+    if not asked.sides:
+        return render(request, "diary/no_plan.html", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    form = EntryForm(request.POST, asked=asked, today=local_today)
+    if not form.is_valid():
+        return _log_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    patient = access.patient(request)
+    try:
+        services.record_entry(
+            patient=patient,
+            day=asked.day,
+            answers=form.answers(),
+            client_uuid=form.client_id(),
+            by=patient,
+            now=timezone.now(),
+        )
+    except AlreadySavedOtherwise as refused:
+        # Saved again under a new id, the same answers are an edit.
+        again = request.POST.copy()
+        again["client_uuid"] = str(uuid4())
+        form = EntryForm(again, asked=asked, today=local_today)
+        return _log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
+    response = redirect("diary:saved", asked.day)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def _log_page(
+    request: HttpRequest,
+    form: EntryForm,
+    entry: Entry | None = None,
+    *,
+    earlier: EntryRevision | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    patient, day = access.patient(request), form.asked.day
+    is_new = entry is None and not form.is_bound
+    context = {
+        "form": form,
+        "day": day,
+        "today": form.today,
+        "earlier": earlier,
+        "entry": entry,
+        "revisions": history.revisions(entry) if entry else (),
+        "days": history.days_to_fill_in(patient, form.today),
+        "has_yesterday": is_new
+        and access.find_entry_for_patient(request, day - history.ONE_DAY) is not None,
+    }
+    return render(request, "diary/log.html", context, status=status)
+
+
+def _closed_day(
+    request: HttpRequest, day: date, entry: Entry | None, local_today: date
+) -> HttpResponse:
+    """A day outside the window: what was saved can be read, and nothing changed."""
+    context = {
+        "day": day,
+        "is_future": day > local_today,
+        "days_back": services.DAYS_BACK,
+        "entry": entry,
+        "row": history.row_of(entry) if entry else None,
+        "revisions": history.revisions(entry) if entry else (),
+    }
+    return render(request, "diary/closed_day.html", context)
+
+
+@policy(Role.PATIENT)
+@require_safe
+def saved(request: HttpRequest, day: date) -> HttpResponse:
+    """What the plan says of a saved day, and what one can do."""
+    entry = access.entry_for_patient(request, day)
+    patient = access.patient(request)
+    context = {
+        "day": day,
+        "entry": entry,
+        "spoken": wording.sentences(verdicts.from_json(entry.verdict)),
+        "is_sudden": queries.has_sudden_rise(patient, day),
+    }
+    return render(request, "diary/saved.html", context)
+
+
+@policy(Role.PATIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminder(request: HttpRequest) -> HttpResponse:
+    """When to be reminded, and when never."""
+    patient = access.patient(request)
+    now = timezone.now()
+    form = ReminderForm(
+        request.POST if request.method == "POST" else None,
+        initial=reminders.settings_of(patient),
+    )
+    if form.is_valid():
+        reminders.change_reminder(patient=patient, now=now, **form.cleaned_data)
+        messages.success(request, _("Your reminders are set."))
+        response = redirect("diary:reminders")
+        response.status_code = HTTPStatus.SEE_OTHER
+        return response
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "diary/reminders.html", {"form": form}, status=status)
