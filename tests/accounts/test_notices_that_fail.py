@@ -203,6 +203,34 @@ def test_a_sweep_that_lost_its_lease_does_not_overwrite_the_later_one(patient):
     assert (state_of(notice), notice.sent_at) == (NoticeState.SENT, NOW + notices.LEASE)
 
 
+def test_a_sweep_that_lost_its_lease_leaves_the_notice_to_whoever_has_it(patient):
+    notice = owe(patient)
+
+    def hold(claimed):
+        Notice.objects.filter(pk=notice.pk).update(attempts=2, lease_until=NOW + 2 * notices.LEASE)
+        return True
+
+    notices.send_due(NOW, hold=hold)
+    assert (state_of(notice), notice.lease_until) == (
+        NoticeState.SENDING,
+        NOW + 2 * notices.LEASE,
+    )
+
+
+def test_a_claim_itself_refuses_what_must_not_be_sent(patient):
+    """Also where a row comes into this state after the sweep has closed what is overdue."""
+    reminder = die_while_sending(patient, NoticeKind.REMINDER)
+    late = owe(patient, key="late", expires_at=NOW)
+    tired = owe(patient, key="tired")
+    Notice.objects.filter(pk=tired.pk).update(attempts=notices.MOST_ATTEMPTS)
+    good = owe(patient, key="good")
+    waiting, lapsed = notices._due(NOW + notices.LEASE)
+    assert list(waiting) == [good]
+    assert list(lapsed) == []
+    assert not notices._claim(lapsed, reminder.pk, NOW)
+    assert not notices._claim(waiting, late.pk, NOW)
+
+
 def test_the_log_names_no_address(patient, mail_server, caplog):
     notice = owe(patient)
     mail_server.faults[patient.email] = smtplib.SMTPRecipientsRefused(

@@ -93,6 +93,15 @@ def test_a_patient_who_moves_to_another_clinic_is_left_by_the_physiotherapist(
     assert list(services.physiotherapists_of(patient, NOW)) == []
 
 
+def test_a_relation_of_a_clinic_that_both_have_left_opens_nothing(patient, physiotherapist):
+    elsewhere = factories.make_clinic()
+    User.objects.filter(pk__in=[patient.pk, physiotherapist.pk]).update(clinic=elsewhere)
+    patient.refresh_from_db()
+    physiotherapist.refresh_from_db()
+    assert list(access.patients_of(physiotherapist, NOW)) == []
+    assert list(services.physiotherapists_of(patient, NOW)) == []
+
+
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.CLINIC_MANAGER, Role.EDITOR, ""])
 def test_no_other_role_has_patients(patient, physiotherapist, role):
     physiotherapist.role = role
