@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from care import red_flag_views
+from care import episode_views, red_flag_views, views
 
 app_name = "care"
 
 urlpatterns = [
+    path("care/", views.caseload, name="caseload"),
+    path("care/patients/<uuid:patient_uuid>/", views.patient, name="patient"),
+    path("care/patients/<uuid:patient_uuid>/enrol/", episode_views.enrol, name="enrol"),
+    path("care/patients/<uuid:patient_uuid>/end/", episode_views.end_relation, name="end_relation"),
+    path("care/episodes/<uuid:episode_uuid>/phase/", episode_views.phase, name="phase"),
+    path(
+        "care/episodes/<uuid:episode_uuid>/milestones/<slug:code>/",
+        episode_views.milestone,
+        name="milestone",
+    ),
+    path("care/episodes/<uuid:episode_uuid>/end/", episode_views.end_episode, name="end_episode"),
+    path("care/flags/<uuid:flag_uuid>/", views.flag, name="flag"),
+    path("care/flags/<uuid:flag_uuid>/seen/", views.acknowledge_flag, name="acknowledge_flag"),
+    path("care/flags/<uuid:flag_uuid>/resolved/", views.resolve_flag, name="resolve_flag"),
     path("red-flags/", red_flag_views.red_flags, name="red_flags"),
     path("red-flags/<uuid:report_uuid>/", red_flag_views.red_flags_answer, name="red_flags_answer"),
 ]

@@ -5,11 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from hiptrack import health
+from hiptrack.home import home
 
 # The admin's own form knows no rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("", home, name="home"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.sign_in_urls")),

@@ -1,0 +1,150 @@
+"""Starting, moving and ending a patient's episodes, and the treatment itself."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import services as people
+from accounts.enums import Role
+from accounts.models import User
+from accounts.policies import policy
+from care import access
+from care.forms import ChoosePlanForm, DayForm, EnrolForm, PhaseForm, stage_of
+from conditions import queries as plans
+from conditions.models import Plan, Stage
+from diary import services
+from diary.models import Episode
+
+READ_AND_SEND = ("GET", "POST")
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def enrol(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
+    """Start a plan for one hip: first condition and stage, then the hip and the days."""
+    person = access.patient(request, patient_uuid)
+    published = list(plans.published_plans())
+    value = request.GET.get("stage", "")
+    found = stage_of(value, published)
+    if found is None:
+        if request.method == "POST":
+            raise Http404
+        form = ChoosePlanForm({"stage": value} if value else None, plans=published)
+        context = {"patient": person, "form": form}
+        return render(request, "care/enrol_plan.html", context, status=422 if value else 200)
+    plan, stage = found
+    today = timezone.now().astimezone(person.zone).date()
+    form = EnrolForm(request.POST or None, plan=plan, today=today)
+    is_filled_in = request.method == "POST" and form.is_valid()
+    if is_filled_in and (episode := _start(request, person, plan, stage, form)):
+        begun = episode.phases.select_related("phase").get().phase
+        messages.success(request, _("The plan has been started: %(phase)s.") % {"phase": begun})
+        return redirect("care:patient", person.uuid)
+    context = {"patient": person, "plan": plan, "stage": stage, "form": form}
+    return render(request, "care/enrol.html", context, status=422 if form.errors else 200)
+
+
+def _start(
+    request: HttpRequest, person: User, plan: Plan, stage: Stage, form: EnrolForm
+) -> Episode | None:
+    answers = form.cleaned_data
+    try:
+        return services.start_episode(
+            patient=person,
+            plan=plan,
+            stage=stage,
+            side=answers["side"],
+            day_zero_on=answers["day_zero_on"],
+            started_on=answers["started_on"],
+            body_weight_kg=answers["body_weight_kg"],
+            switches=answers.get("switches", ()),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except services.SideTaken:
+        form.add_error("side", _("This hip has a plan already. End that one first."))
+    return None
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def phase(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
+    """Move a patient to another phase: only people do that."""
+    episode = access.episode(request, episode_uuid)
+    today = timezone.now().astimezone(episode.patient.zone).date()
+    form = PhaseForm(request.POST or None, episode=episode, today=today)
+    if request.method == "POST" and form.is_valid():
+        moved = services.move_to_phase(
+            episode=episode,
+            phase=form.cleaned_data["phase"],
+            from_on=form.cleaned_data["from_on"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("From then on: phase %(phase)s.") % {"phase": moved.phase})
+        return redirect("care:patient", episode.patient.uuid)
+    context = {
+        "episode": episode,
+        "form": form,
+        "history": episode.phases.select_related("phase", "by").order_by("-from_on"),
+    }
+    return render(request, "care/phase.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpResponse:
+    """Write down that a milestone was reached."""
+    episode = access.episode(request, episode_uuid)
+    found = episode.plan.milestones.filter(code=code).first()
+    if found is None:
+        raise Http404
+    today = timezone.now().astimezone(episode.patient.zone).date()
+    form = DayForm(request.POST or None, episode=episode, today=today)
+    if request.method == "POST" and form.is_valid():
+        services.reach_milestone(
+            episode=episode,
+            milestone=found,
+            reached_on=form.cleaned_data["day"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("Milestone reached: %(name)s.") % {"name": found.name})
+        return redirect("care:patient", episode.patient.uuid)
+    context = {"episode": episode, "milestone": found, "form": form}
+    return render(request, "care/milestone.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def end_episode(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
+    """Give an episode its last day."""
+    episode = access.episode(request, episode_uuid)
+    today = timezone.now().astimezone(episode.patient.zone).date()
+    form = DayForm(request.POST or None, episode=episode, today=today)
+    if request.method == "POST" and form.is_valid():
+        services.end_episode(
+            episode=episode, ended_on=form.cleaned_data["day"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, _("The plan of this hip has ended."))
+        return redirect("care:patient", episode.patient.uuid)
+    context = {"episode": episode, "form": form}
+    return render(request, "care/end_episode.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def end_relation(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
+    """End the treatment: from then on the physiotherapist sees this patient no more."""
+    person = access.patient(request, patient_uuid)
+    if request.method == "POST":
+        people.end_relation(relation=access.relation(request, person), now=timezone.now())
+        messages.success(request, _("The treatment has ended."))
+        return redirect("care:caseload")
+    return render(request, "care/end_relation.html", {"patient": person})

@@ -1,0 +1,191 @@
+"""What a physiotherapist fills in."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from care.enums import FlagOutcome
+from care.labels import choices
+from conditions.enums import Anchor, Side
+from conditions.labels import choices as content_choices
+from conditions.models import Phase, Plan, Stage, Switch
+from diary.models import Episode
+
+LONGEST_NOTE = 2000
+# Convention: nobody begins a plan for an operation of more than two years ago, or of a year ahead.
+EARLIEST_DAY_ZERO = timedelta(days=730)
+LATEST_DAY_ZERO = timedelta(days=365)
+
+
+def _fields_only() -> FormHelper:
+    """The page writes the form's frame and its button."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper
+
+
+def _note(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **options)
+
+
+class AcknowledgeForm(forms.Form):
+    note = _note(_("Note"))
+
+    helper = _fields_only()
+
+
+class ResolveForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"), choices=choices(FlagOutcome), widget=forms.RadioSelect
+    )
+    note = _note(_("Note"))
+
+    helper = _fields_only()
+
+
+class ChoosePlanForm(forms.Form):
+    """The first step of a start: which stage of which condition, and with it the plan."""
+
+    stage = forms.ChoiceField(label=_("Condition and stage"))
+
+    helper = _fields_only()
+
+    def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for plan in plans:
+            names = groups.setdefault(str(plan.condition), [])
+            names += [
+                (f"{plan.uuid}:{stage.pk}", f"{capfirst(stage.name)} · {plan.name}")
+                for stage in plan.stages.all()
+            ]
+        self.fields["stage"].choices = [("", _("Choose …")), *groups.items()]
+
+
+class EnrolForm(forms.Form):
+    """The second step: the hip, the days, the weight and the plan's own switches."""
+
+    side = forms.ChoiceField(
+        label=_("Which hip?"), choices=content_choices(Side), widget=forms.RadioSelect
+    )
+    day_zero_on = _day("")
+    started_on = _day(_("First day of the diary"))
+    body_weight_kg = forms.DecimalField(
+        label=_("Body weight (kg)"),
+        required=False,
+        max_digits=4,
+        decimal_places=1,
+        localize=True,
+        help_text=_("Used to say the load limit in kilograms."),
+        validators=[
+            MinValueValidator(20, _("Give a weight of at least 20 kg.")),
+            MaxValueValidator(300, _("Give a weight of at most 300 kg.")),
+        ],
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    switches = forms.ModelMultipleChoiceField(
+        label=_("For this patient"),
+        queryset=Switch.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    helper = _fields_only()
+
+    def __init__(self, *args: Any, plan: Plan, today: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        is_surgery = plan.anchor == Anchor.SURGERY
+        day_zero = self.fields["day_zero_on"]
+        day_zero.label = _("Day of surgery") if is_surgery else _("First day of the plan")
+        day_zero.help_text = plan.day_zero_help
+        own = plan.switches.all()
+        if own:
+            self.fields["switches"].queryset = own
+            self.initial.setdefault("switches", [each.pk for each in own if each.default])
+        else:
+            del self.fields["switches"]
+        self.initial.setdefault("started_on", today)
+
+    def clean_day_zero_on(self) -> date:
+        day = self.cleaned_data["day_zero_on"]
+        if not self.today - EARLIEST_DAY_ZERO <= day <= self.today + LATEST_DAY_ZERO:
+            raise forms.ValidationError(_("Give a day between two years ago and a year from now."))
+        return day
+
+    def clean_started_on(self) -> date:
+        day = self.cleaned_data["started_on"]
+        if not self.today - EARLIEST_DAY_ZERO <= day <= self.today:
+            raise forms.ValidationError(_("Give today or a day before it."))
+        return day
+
+
+class PhaseForm(forms.Form):
+    """Moving a patient to another phase of the plan."""
+
+    phase = forms.ModelChoiceField(label=_("Phase"), queryset=Phase.objects.none())
+    from_on = _day(_("From"))
+    reason = _note(_("Reason"))
+
+    helper = _fields_only()
+
+    def __init__(self, *args: Any, episode: Episode, today: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.episode, self.today = episode, today
+        self.fields["phase"].queryset = episode.plan.phases.all()
+        self.initial.setdefault("from_on", today)
+
+    def clean_from_on(self) -> date:
+        day = self.cleaned_data["from_on"]
+        if day < self.episode.started_on:
+            raise forms.ValidationError(_("The diary of this hip begins later than that."))
+        if day > self.today:
+            raise forms.ValidationError(_("Give today or a day before it."))
+        return day
+
+
+class DayForm(forms.Form):
+    """One day in an episode: a milestone reached, or the last day."""
+
+    day = _day(_("On"))
+
+    helper = _fields_only()
+
+    def __init__(self, *args: Any, episode: Episode, today: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.episode, self.today = episode, today
+        self.initial.setdefault("day", today)
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        if not self.episode.started_on <= day <= self.today:
+            raise forms.ValidationError(
+                _("Give a day from the first day of the diary up to today.")
+            )
+        return day
+
+
+def stage_of(value: str, plans: Iterable[Plan]) -> tuple[Plan, Stage] | None:
+    """The plan and stage that a choice of the first step names, or None."""
+    for plan in plans:
+        for stage in plan.stages.all():
+            if value == f"{plan.uuid}:{stage.pk}":
+                return plan, stage
+    return None

@@ -1,0 +1,316 @@
+"""What a physiotherapist reads of one patient: hips with their chart and plan, days, flags."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import prefetch_related_objects
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from care import red_flags, wording
+from care.enums import Severity
+from care.models import Flag
+from conditions import queries as plans
+from conditions.enums import Channel, Rule, Side, WalkingAid
+from conditions.labels import LABELS
+from conditions.models import ActivityRule, Advice, Criterion, Milestone, Phase
+from diary import charts, history, queries, verdicts
+from diary import today as diary_today
+from diary import wording as diary_wording
+from diary.charts import Band, Chart, Event
+from diary.enums import Outcome
+from diary.history import DayRow
+from diary.models import Entry, Episode, MilestoneReached, RedFlagReport
+from diary.queries import Scores
+from diary.wording import Spoken
+
+DAY = timedelta(days=1)
+CHART_WIDTH = 960
+RANGES = {"4": 28, "12": 84}  # weeks on the page, days in the chart; anything else is all
+SHORTEST_ALL = 14
+
+
+@dataclass(frozen=True)
+class FlagLine:
+    """A flag to read: its sentence and the days behind it."""
+
+    flag: Flag
+    sentence: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """A day with its verdict in words, and how often it was saved."""
+
+    row: DayRow
+    spoken: Spoken
+    is_late: bool
+    note: str
+    painkillers: int | None
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    """A milestone with the days of its window as dates, and when it was reached."""
+
+    milestone: Milestone
+    typical_on: date
+    late_on: date
+    reached: MilestoneReached | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class HipPage:
+    """One open episode."""
+
+    episode: Episode
+    side: str
+    day: str
+    phase: Phase | None
+    limit: str
+    aids: str
+    chart: Chart
+    summary: str
+    rules: tuple[tuple[Rule, str, tuple[ActivityRule, ...], tuple[Advice, ...]], ...]
+    exit_criteria: tuple[Criterion, ...]
+    milestones: tuple[MilestoneLine, ...]
+    switches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PatientPage:
+    """Everything on the page, loaded."""
+
+    hips: tuple[HipPage, ...]
+    ended: tuple[Episode, ...]
+    open_flags: tuple[FlagLine, ...]
+    closed_flags: tuple[FlagLine, ...]
+    days: tuple[DayLine, ...]
+    reports: tuple[RedFlagReport, ...]
+    first: date
+    last: date
+
+
+def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
+    """The page over the last `weeks` ("4", "12"; else everything)."""
+    last = now.astimezone(patient.zone).date()
+    episodes = queries.open_episodes(patient)
+    prefetch_related_objects(episodes, "milestones_reached")
+    first = _first_day(patient, weeks, last)
+    entries = list(queries.entries_between(patient, first, last))
+    flags = list(
+        Flag.objects.filter(patient=patient).select_related("acknowledged_by", "closed_by")
+    )
+    lines = _flag_lines(flags)
+    series = queries.series([patient], first, last).get(patient.pk, {})
+    return PatientPage(
+        hips=tuple(
+            _hip(episode, entries, series.get(episode.side, {}), flags, first, last)
+            for episode in episodes
+        ),
+        ended=tuple(
+            Episode.objects.filter(patient=patient, ended_on__isnull=False).select_related(
+                "plan__condition"
+            )
+        ),
+        open_flags=tuple(line for line in lines if line.flag.is_open),
+        closed_flags=tuple(line for line in lines if not line.flag.is_open)[:10],
+        days=tuple(_day_lines(entries, patient)),
+        reports=tuple(RedFlagReport.objects.filter(patient=patient)[:10]),
+        first=first,
+        last=last,
+    )
+
+
+def flag_line(flag: Flag) -> FlagLine:
+    """One flag to read."""
+    return _flag_lines([flag])[0]
+
+
+def _first_day(patient: User, weeks: str, last: date) -> date:
+    if weeks in RANGES:
+        return last - timedelta(days=RANGES[weeks] - 1)
+    begun = history.first_day(patient) or last
+    return min(begun, last - timedelta(days=SHORTEST_ALL))
+
+
+def _flag_lines(flags: Sequence[Flag]) -> list[FlagLine]:
+    """Open flags first, the most severe of them on top; then closed ones, the latest first."""
+    questions = red_flags.question_texts(flags)
+    ordered = sorted(flags, key=lambda flag: flag.opened_at, reverse=True)
+    ordered.sort(key=lambda flag: list(Severity).index(Severity(flag.severity)), reverse=True)
+    ordered.sort(key=lambda flag: not flag.is_open)
+    return [
+        FlagLine(
+            flag=flag,
+            sentence=wording.sentence(flag.reason, flag.evidence, questions=questions),
+            days=tuple(date.fromisoformat(day) for day in flag.evidence.get("days", ())),
+        )
+        for flag in ordered
+    ]
+
+
+def _hip(
+    episode: Episode,
+    entries: Sequence[Entry],
+    scores: Mapping[date, Scores],
+    flags: Iterable[Flag],
+    first: date,
+    last: date,
+) -> HipPage:
+    phase = queries.phase_of(episode, last)
+    plan = plans.plan_for_reading(episode.plan_id)
+    parts = next((each for each in plan.phases.all() if phase and each.pk == phase.pk), None)
+    limit = queries.limit_of(episode, parts.limit) if parts else None
+    return HipPage(
+        episode=episode,
+        side=capfirst(str(LABELS[Side(episode.side)])),
+        day=diary_today.day_words(episode, last),
+        phase=parts,
+        limit=(
+            diary_wording.limit_words(limit.level, limit.percent, limit.kilograms) if limit else ""
+        ),
+        aids=diary_wording.aid_words(parts.limit.aids) if parts else "",
+        chart=_chart(episode, entries, scores, flags, first, last),
+        summary=_summary(scores, last),
+        rules=tuple(_rules(episode, parts)) if parts else (),
+        exit_criteria=tuple(
+            each for each in (parts.criteria.all() if parts else ()) if each.kind == "exit"
+        ),
+        milestones=tuple(_milestones(episode, plan.milestones.all(), last)),
+        switches=tuple(switch.name for switch in episode.switches.all()),
+    )
+
+
+def _chart(
+    episode: Episode,
+    entries: Sequence[Entry],
+    scores: Mapping[date, Scores],
+    flags: Iterable[Flag],
+    first: date,
+    last: date,
+) -> Chart:
+    zone = episode.patient.zone
+    events = [
+        Event(flag.since_on, "flag", flag.get_reason_display())
+        for flag in flags
+        if flag.side in ("", episode.side)
+    ]
+    events += [
+        Event(entry.day, "beyond", _("beyond the plan"))
+        for entry in entries
+        if entry.outcome == Outcome.BEYOND
+    ]
+    events += [
+        Event(reached.reached_on, "milestone", reached.milestone.name)
+        for reached in episode.milestones_reached.select_related("milestone")
+    ]
+    return charts.build(
+        {
+            channel: {day: getattr(each, channel) for day, each in scores.items()}
+            for channel in Channel
+        },
+        first=first,
+        last=last,
+        bands=_phase_bands(episode, last),
+        aids=_aid_bands(entries),
+        events=events,
+        late={entry.day for entry in entries if queries.was_late(entry, zone)},
+        width=CHART_WIDTH,
+        height=320,
+    )
+
+
+def _phase_bands(episode: Episode, last: date) -> list[Band]:
+    rows = sorted(episode.phases.all(), key=lambda row: row.from_on)
+    ends = [row.from_on - DAY for row in rows[1:]] + [last]
+    return [
+        Band(f"{row.phase.code} {row.phase.name}", row.from_on, end)
+        for row, end in zip(rows, ends, strict=True)
+    ]
+
+
+def _aid_bands(entries: Sequence[Entry]) -> list[Band]:
+    """Stretches of days on which the same aid was used; days without an answer break them."""
+    answered = [entry for entry in entries if entry.aid]
+    bands = []
+    runs = groupby(
+        enumerate(answered), key=lambda pair: (pair[1].aid, pair[1].day.toordinal() - pair[0])
+    )
+    for (aid, _run), members in runs:
+        days = [entry.day for _number, entry in members]
+        name = str(LABELS[WalkingAid(aid)])
+        if bands and bands[-1].name == name and days[0] - bands[-1].last <= 3 * DAY:
+            bands[-1] = Band(name, bands[-1].first, days[-1])
+        else:
+            bands.append(Band(name, days[0], days[-1]))
+    return bands
+
+
+def _summary(scores: Mapping[date, Scores], last: date) -> str:
+    """Pain on loading in the last two weeks, where each has enough days to say."""
+    this_week = _mean(scores, last - 6 * DAY, last)
+    before = _mean(scores, last - 13 * DAY, last - 7 * DAY)
+    if this_week is None or before is None:
+        return _("Too few entries in the last two weeks to compare them.")
+    return _("Pain on loading %(now).1f on average this week, %(before).1f the week before.") % {
+        "now": this_week,
+        "before": before,
+    }
+
+
+def _mean(scores: Mapping[date, Scores], first: date, last: date) -> float | None:
+    answered = [
+        each.loading
+        for day, each in scores.items()
+        if first <= day <= last and each.loading is not None
+    ]
+    return sum(answered) / len(answered) if len(answered) >= 4 else None
+
+
+def _rules(
+    episode: Episode, phase: Phase
+) -> Iterable[tuple[Rule, str, tuple[ActivityRule, ...], tuple[Advice, ...]]]:
+    rules = queries.active_parts(episode, phase.rules.all())
+    advice = queries.active_parts(episode, phase.advice.all())
+    for rule in Rule:
+        yield (
+            rule,
+            capfirst(str(LABELS[rule])),
+            tuple(each for each in rules if each.rule == rule),
+            tuple(each for each in advice if each.rule == rule),
+        )
+
+
+def _milestones(
+    episode: Episode, milestones: Iterable[Milestone], last: date
+) -> Iterable[MilestoneLine]:
+    reached = {row.milestone_id: row for row in episode.milestones_reached.all()}
+    for milestone in milestones:
+        late_on = episode.day_zero_on + timedelta(days=milestone.late_day)
+        yield MilestoneLine(
+            milestone=milestone,
+            typical_on=episode.day_zero_on + timedelta(days=milestone.typical_day),
+            late_on=late_on,
+            reached=reached.get(milestone.pk),
+            is_late=milestone.pk not in reached and last > late_on,
+        )
+
+
+def _day_lines(entries: Sequence[Entry], patient: User) -> Iterable[DayLine]:
+    judged = [verdicts.from_json(entry.verdict) for entry in entries]
+    texts = diary_wording.texts_for(judged)
+    pairs = reversed(list(zip(entries, judged, strict=True)))
+    for entry, verdict in pairs:
+        yield DayLine(
+            row=history.row_of(entry),
+            spoken=diary_wording.sentences(verdict, texts),
+            is_late=queries.was_late(entry, patient.zone),
+            note=entry.note,
+            painkillers=entry.painkillers,
+        )
