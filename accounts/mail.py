@@ -37,7 +37,7 @@ def message_of(notice: Notice, *, is_repeat: bool) -> EmailMessage:
         body = render_to_string(f"emails/{notice.kind}-body.txt", context)
     return EmailMessage(
         " ".join(subject.split()),
-        body.strip() + "\n",
+        re.sub(r"\n{3,}", "\n\n", body.strip()) + "\n",  # a part left out leaves its line
         to=[address],
         headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
     )

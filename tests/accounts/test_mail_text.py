@@ -128,8 +128,11 @@ def test_a_key_cannot_break_the_header(patient):
     assert mail.message_of(notice, is_repeat=False).message()["Bcc"] is None
 
 
-def test_a_subject_is_one_line(every_notice):
+@pytest.mark.parametrize("is_repeat", [False, True])
+def test_a_subject_is_one_line_and_a_body_has_no_holes(every_notice, is_repeat):
     for notice in every_notice:
-        subject = mail.message_of(notice, is_repeat=True).subject
-        assert subject == " ".join(subject.split())
-        assert subject != ""
+        message = mail.message_of(notice, is_repeat=is_repeat)
+        assert message.subject == " ".join(message.subject.split())
+        assert message.subject != ""
+        assert "\n\n\n" not in message.body
+        assert message.body == message.body.strip() + "\n"
