@@ -29,7 +29,7 @@ class ChangePasswordForm(allauth.ChangePasswordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _say(self, oldpassword=_("Your password of now"), password1=_("Your new password"))
+        _say(self, oldpassword=_("Your current password"), password1=_("Your new password"))
         self.fields["password1"].help_text = passwords.NEW_PASSWORD_HELP
 
 

@@ -50,7 +50,7 @@ def test_changing_a_password_ends_the_sessions_elsewhere(client, person):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("wrong", NEW, "This is not your password of now."),
+        ("wrong", NEW, "This is not your current password."),
         (PASSWORD, "fourteen chars", "at least 15 characters"),
         (PASSWORD, "me@example.org.", "too similar to the"),
         (PASSWORD, "1q2w3e4r5t6y7u8i9o0p", "too common"),
