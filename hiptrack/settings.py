@@ -135,6 +135,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
+FORMAT_MODULE_PATH = ["hiptrack.formats"]
 
 # Files
 STATIC_URL = "/static/"

@@ -3,13 +3,20 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
 from conditions.enums import Channel
 from conditions.labels import LABELS
 from diary import charts
 
 register = template.Library()
+
+# At the end of a line there is room for a word.
+AT_LINE_END = {
+    Channel.LOADING: pgettext_lazy("pain", "loading"),
+    Channel.REST: pgettext_lazy("pain", "rest"),
+    Channel.NIGHT: pgettext_lazy("pain", "night"),
+}
 
 
 @register.inclusion_tag("diary/_pain_chart.html")
@@ -18,7 +25,7 @@ def pain_chart(chart: charts.Chart, title: str) -> dict[str, object]:
     return {
         "chart": chart,
         "title": title,
-        "lines": [(line, LABELS[line.channel]) for line in chart.lines if line.dots],
+        "lines": [(line, AT_LINE_END[line.channel]) for line in chart.lines if line.dots],
     }
 
 
