@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from care import telling
 from care.enums import FlagEventKind, FlagOutcome
 from care.models import Flag, FlagEvent
 
@@ -28,6 +29,7 @@ def resolve_flag(*, flag: Flag, outcome: FlagOutcome, note: str, by: User, now: 
     )
     if closed:
         _write(flag, FlagEventKind.RESOLVED, note, by, now)
+        telling.stop_telling(flag)
     return bool(closed)
 
 

@@ -45,6 +45,13 @@ def _day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, **options)
 
 
+class WeightField(forms.DecimalField):
+    """Kilograms with a comma or a point, whatever the language of the page."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class AcknowledgeForm(forms.Form):
     note = _note(_("Note"))
 
@@ -87,12 +94,11 @@ class EnrolForm(forms.Form):
     )
     day_zero_on = _day("")
     started_on = _day(_("First day of the diary"))
-    body_weight_kg = forms.DecimalField(
+    body_weight_kg = WeightField(
         label=_("Body weight (kg)"),
         required=False,
         max_digits=4,
         decimal_places=1,
-        localize=True,
         help_text=_("Used to say the load limit in kilograms."),
         validators=[
             MinValueValidator(20, _("Give a weight of at least 20 kg.")),

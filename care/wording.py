@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Clinic
@@ -154,8 +154,7 @@ def _number(value: float) -> str:
 
 
 def _day(iso: str) -> str:
-    # Translators: letters of Django's date filter; Dutch writes months small, "D j b".
-    return date_format(date.fromisoformat(iso), pgettext("format of a day", "D j M"))
+    return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
 
 def _days(isos: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ DAYS = 60
 
 
 def draw(course, seed=1, level=5.0):
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     return (
         courses.pain_of_days(course, DAYS, level=level, random=random),
         courses.missing_days(course, DAYS, rate=0.12, random=random),
