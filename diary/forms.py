@@ -57,10 +57,28 @@ def _time(label: Any) -> forms.TimeField:
     )
 
 
+class PainField(forms.TypedChoiceField):
+    """0–10 or nothing, for one channel of one side; `side_name` is empty with one hip."""
+
+    def __init__(self, side: Side, channel: Channel, *, is_one_of_two: bool):
+        self.side_name = capfirst(str(LABELS[side])) if is_one_of_two else ""
+        self.channel_name = capfirst(str(LABELS[channel]))
+        name = f"{self.side_name}, {LABELS[channel]}" if is_one_of_two else self.channel_name
+        super().__init__(
+            label=name,
+            help_text=CHANNEL_HELP[channel],
+            choices=SCORES,
+            coerce=int,
+            empty_value=None,
+            widget=forms.RadioSelect,
+            required=False,
+        )
+
+
 class EntryForm(forms.Form):
     """One day's answers. Give `asked` the questions; `answers()` gives the answers back."""
 
-    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    client_uuid = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, asked: Asked, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -69,7 +87,9 @@ class EntryForm(forms.Form):
         self.fields["client_uuid"].initial = uuid4
         for side in asked.sides:
             for channel in Channel:
-                self.fields[f"{side}_{channel}"] = _pain_field(side, channel, asked)
+                self.fields[f"{side}_{channel}"] = PainField(
+                    side, channel, is_one_of_two=len(asked.sides) > 1
+                )
         self.fields["aid"] = forms.ChoiceField(
             label=_("Walking aid"),
             choices=[(aid.value, capfirst(str(LABELS[aid]))) for aid in asked.aids],
@@ -176,8 +196,14 @@ class EntryForm(forms.Form):
             )
 
     def client_id(self) -> UUID:
-        """What makes a second arrival of this form the same saving."""
-        return self.cleaned_data["client_uuid"] or uuid4()
+        """What makes a second arrival of this form the same saving.
+
+        A form that lost its id is a new saving: better saved twice than not at all.
+        """
+        try:
+            return UUID(self.cleaned_data["client_uuid"])
+        except ValueError:
+            return uuid4()
 
     def answers(self) -> DayAnswers:
         """What was answered, once the form is valid."""
@@ -216,21 +242,6 @@ def initial_of(answers: DayAnswers) -> dict[str, Any]:
 def initial_like_yesterday(answers: DayAnswers) -> dict[str, Any]:
     """Aid and activities as on the day before. Pain is never suggested."""
     return initial_of(DayAnswers(aid=answers.aid, activities=answers.activities))
-
-
-def _pain_field(side: Side, channel: Channel, asked: Asked) -> forms.TypedChoiceField:
-    label = str(LABELS[channel])
-    if len(asked.sides) > 1:
-        label = f"{LABELS[side]}, {label}"
-    return forms.TypedChoiceField(
-        label=capfirst(label),
-        help_text=CHANNEL_HELP[channel],
-        choices=SCORES,
-        coerce=int,
-        empty_value=None,
-        widget=forms.RadioSelect,
-        required=False,
-    )
 
 
 class ReminderForm(forms.Form):

@@ -30,6 +30,14 @@ class SideRow:
     side: str
     scores: tuple[tuple[Channel, str, int | None], ...]
 
+    @property
+    def words(self) -> str:
+        """The numbers in a line: "pain on loading 3, pain at rest 1, pain at night –"."""
+        return ", ".join(
+            f"{name} {score}" if score is not None else _("%(name)s not answered") % {"name": name}
+            for _channel, name, score in self.scores
+        )
+
 
 @dataclass(frozen=True)
 class DayRow:

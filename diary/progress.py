@@ -77,7 +77,7 @@ def of_patient(patient: User, *, first: date, today: date) -> Progress:
             for side in Side
             if side in logged
         ),
-        aids=tuple(reversed(aids)),
+        aids=tuple(reversed(aid_bands(entries, through_gaps=True))),
         milestones=tuple(
             (_name_of(episode), milestone_rows(episode))
             for episode in episodes
@@ -184,14 +184,15 @@ def phase_bands(episode: Episode, today: date) -> list[Band]:
     ]
 
 
-def aid_bands(entries: Sequence[Entry]) -> list[Band]:
-    """Stretches of days in a row with the same walking aid."""
+def aid_bands(entries: Sequence[Entry], *, through_gaps: bool = False) -> list[Band]:
+    """Stretches with the same walking aid: of days in a row, or of entries that follow on."""
     bands: list[Band] = []
     for entry in entries:
         if not entry.aid:
             continue
         name = capfirst(str(LABELS[WalkingAid(entry.aid)]))
-        if bands and bands[-1].name == name and bands[-1].last + history.ONE_DAY == entry.day:
+        is_next_to = bands and (through_gaps or bands[-1].last + history.ONE_DAY == entry.day)
+        if is_next_to and bands[-1].name == name:
             bands[-1] = Band(name, bands[-1].first, entry.day)
         else:
             bands.append(Band(name, entry.day, entry.day))

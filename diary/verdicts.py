@@ -186,11 +186,12 @@ def binding_limit(phases: Iterable[PhaseRules]) -> BindingLimit | None:
         for phase, each in given
         if (each.level, each.percent) == (limit.level, limit.percent)
     )
-    named = tuple(aid for aid in WalkingAid if aid in own.aids and limit.allows(aid))
+    # With the least support first: that is what somebody on this limit usually walks with.
+    named = tuple(aid for aid in reversed(WalkingAid) if aid in own.aids and limit.allows(aid))
     return BindingLimit(
         phase=phase,
         limit=limit,
-        aids=named or tuple(aid for aid in WalkingAid if aid in limit.aids),
+        aids=named or tuple(aid for aid in reversed(WalkingAid) if aid in limit.aids),
         is_stricter_of_several=len({(e.level, e.percent, e.aids) for _, e in given}) > 1,
     )
 

@@ -222,7 +222,7 @@ def _pain_over(params: Params, texts: Texts) -> Words:
     return (
         said % words,
         texts.pain(params),
-        _("Do less tomorrow. Not better by the next morning? Then call your physiotherapist."),
+        _("Not back to usual by the next morning? Then do less, and call your physiotherapist."),
     )
 
 

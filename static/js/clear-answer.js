@@ -4,7 +4,7 @@ for (const group of words ? document.querySelectorAll(".pain-grid, .aids") : [])
   const radios = [...group.querySelectorAll("input[type=radio]")];
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn btn-link clear-answer";
+  button.className = "clear-answer";
   button.textContent = words.dataset.clearAnswer;
   const show = () => {
     button.hidden = !radios.some((radio) => radio.checked);
