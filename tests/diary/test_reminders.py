@@ -288,6 +288,19 @@ def test_one_row_that_fails_does_not_keep_others_from_their_reminder(
     assert reminders.queue_due(DUE) == 1
 
 
+def test_a_reminder_that_another_sweep_has_claimed_is_left_to_it(reminder, monkeypatch):
+    next_moment = reminders.next_moment
+
+    def claimed_meanwhile(row, zone, after):
+        moment = next_moment(row, zone, after)
+        Reminder.objects.filter(pk=row.pk).update(next_at=moment)
+        return moment
+
+    monkeypatch.setattr(reminders, "next_moment", claimed_meanwhile)
+    assert reminders.queue_due(DUE) == 0
+    assert Notice.objects.count() == 0
+
+
 def test_notices_of_other_kinds_are_never_held(patient):
     assert reminders.hold(Notice(recipient=patient, kind=NoticeKind.FLAG, key="x")) is False
 
