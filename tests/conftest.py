@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import Clinic, User
@@ -17,6 +18,13 @@ def pytest_configure() -> None:
 def _empty_cache():
     """Rate limits count in the cache; each test begins at nought."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Texts outside a request are English, whatever a test before this one left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_the_list_says_how_each_invitation_stands(client, physiotherapist):
         "Accepted One": InvitationState.ACCEPTED,
     }
     page = " ".join(response.content.decode().split())
-    assert "until Mon 30 Nov 13:00" in page
+    assert "until Mon 30 Nov, 13:00" in page
     assert page.count(">Withdraw<") == 1
 
 
@@ -139,7 +139,7 @@ def test_the_list_says_when_the_mail_was_sent_or_that_it_could_not_be(client, ph
     client.post("/invitations/", GOOD)
     assert "The mail is on its way." in page_of(client)
     notices.send_due(NOW)
-    assert "The mail was sent Mon 23 Nov 13:00." in page_of(client)
+    assert "The mail was sent Mon 23 Nov, 13:00." in page_of(client)
     notices.Notice.objects.update(state="failed", sent_at=None)
     assert "The mail could not be delivered. Check the address." in page_of(client)
 

@@ -110,7 +110,7 @@ def notice_language(notice: Notice) -> str:
 
 def test_the_end_of_an_invitation_is_told_in_the_clinics_time(physiotherapist):
     body = mail.message_of(invitation_notice(physiotherapist), is_repeat=False).body
-    assert "The link works until 30 November 2026 13:00." in body
+    assert "The link works until 30 Nov 2026, 13:00." in body
 
 
 def test_the_message_id_is_the_same_each_time_and_names_the_host(patient, settings):

@@ -97,7 +97,7 @@ def test_what_somebody_agreed_to_can_be_read_again(client, patient, foreign_pati
     )
     client.force_login(patient)
     page = " ".join(client.get("/settings/").content.decode().split())
-    assert "On 23 November 2026 13:00, text of 2026-11" in page
+    assert "On 23 Nov 2026, 13:00, text of 2026-11" in page
     assert "It is not watched day and night" in page
     assert f"the physiotherapists of {patient.clinic.name} who treat you" in page
 
