@@ -1,6 +1,8 @@
 """An entry held against its phases: tables first, then what holds for any entry."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -216,6 +218,14 @@ def test_findings_come_worst_first():
 
 def test_an_entry_that_was_never_judged_reads_as_an_empty_verdict():
     assert verdicts.from_json({}) == Verdict(None, (), (), version="")
+
+
+def test_the_module_needs_no_django():
+    code = "import sys, diary.verdicts; print('django' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
 
 
 scores = st.none() | st.integers(0, 10)
