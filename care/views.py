@@ -18,6 +18,9 @@ from care.forms import AcknowledgeForm, ResolveForm
 from care.models import Flag
 from care.ranking import Need
 
+# Two forms on one page need names of their own for their fields.
+SEEN_ID = "seen-%s"
+
 
 @policy(Role.PHYSIOTHERAPIST)
 @require_GET
@@ -72,14 +75,14 @@ def patient(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
 def flag(request: HttpRequest, flag_uuid: uuid.UUID) -> HttpResponse:
     """One flag with its evidence and history, and what can be done with it."""
     found = access.flag(request, flag_uuid)
-    return _flag_page(request, found, AcknowledgeForm(), ResolveForm())
+    return _flag_page(request, found, AcknowledgeForm(auto_id=SEEN_ID), ResolveForm())
 
 
 @policy(Role.PHYSIOTHERAPIST)
 @require_POST
 def acknowledge_flag(request: HttpRequest, flag_uuid: uuid.UUID) -> HttpResponse:
     found = access.flag(request, flag_uuid)
-    form = AcknowledgeForm(request.POST)
+    form = AcknowledgeForm(request.POST, auto_id=SEEN_ID)
     if not form.is_valid():
         return _flag_page(request, found, form, ResolveForm(), status=422)
     done = flags.acknowledge_flag(
@@ -97,7 +100,7 @@ def resolve_flag(request: HttpRequest, flag_uuid: uuid.UUID) -> HttpResponse:
     found = access.flag(request, flag_uuid)
     form = ResolveForm(request.POST)
     if not form.is_valid():
-        return _flag_page(request, found, AcknowledgeForm(), form, status=422)
+        return _flag_page(request, found, AcknowledgeForm(auto_id=SEEN_ID), form, status=422)
     done = flags.resolve_flag(
         flag=found,
         outcome=FlagOutcome(form.cleaned_data["outcome"]),

@@ -58,7 +58,6 @@ OUTCOMES = {
     Code.AID_BEYOND: Outcome.BEYOND,
     Code.ACTIVITY_DONT: Outcome.BEYOND,
     Code.ACTIVITY_OVER: Outcome.BEYOND,
-    Code.ACTIVITY_CAUTION: Outcome.CAREFUL,
     Code.PAIN_OVER: Outcome.CAREFUL,
 }
 DEVIATIONS = frozenset({Code.AID_BEYOND, Code.ACTIVITY_DONT, Code.ACTIVITY_OVER, Code.PAIN_OVER})
@@ -269,8 +268,8 @@ def _check_activity(
 ) -> Iterator[Finding]:
     """One activity that was done: one finding about it, the worst, and what is unknown.
 
-    Care was taken where an activity stayed within the minutes that go with "with care";
-    otherwise nobody can see it from here, and the day asks to be careful.
+    What a plan allows "with care" keeps to the plan, and is mentioned: a day that reads
+    "take care" each time somebody sat for long would soon be read no more.
     """
     forbidden = [line for line in lines if line.rule == Rule.DONT]
     timed = [(line.minutes, line.reason) for line in lines if line.minutes is not None]

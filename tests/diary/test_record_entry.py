@@ -58,7 +58,7 @@ def test_a_saved_day_stands_in_rows_with_its_verdict(patient):
         ("walking", 20),
         ("stairs", None),
     }
-    assert entry.outcome == "careful"
+    assert entry.outcome == "within"
     assert verdicts.from_json(entry.verdict) == recorded.verdict
     assert (recorded.is_new, recorded.entry, recorded.spike) == (True, entry, False)
 

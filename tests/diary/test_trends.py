@@ -314,7 +314,7 @@ def _wander(chance, level, days, step_at=None, step=0):
 
 
 def test_on_simulated_diaries_a_step_of_three_is_found_within_days():
-    chance = random.Random(11)  # noqa: S311
+    chance = random.Random(11)
     delays = []
     for _ in range(60):
         scores = _wander(chance, chance.uniform(2, 5), 80, step_at=60, step=3)
@@ -330,7 +330,7 @@ def test_on_simulated_diaries_a_step_of_three_is_found_within_days():
 
 
 def test_on_simulated_stable_diaries_chance_findings_are_rare():
-    chance = random.Random(12)  # noqa: S311
+    chance = random.Random(12)
     flags = 0
     for _ in range(40):
         scores = _wander(chance, chance.uniform(2, 6), 114)

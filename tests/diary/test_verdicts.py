@@ -85,7 +85,7 @@ def test_a_finding_about_the_aid_carries_the_limit():
         ("walking", 31, Outcome.BEYOND, [Code.ACTIVITY_OVER]),
         ("walking", None, Outcome.WITHIN, [Code.ACTIVITY_MINUTES_UNKNOWN]),
         ("walking", 0, Outcome.WITHIN, []),
-        ("stairs", None, Outcome.CAREFUL, [Code.ACTIVITY_CAUTION]),
+        ("stairs", None, Outcome.WITHIN, [Code.ACTIVITY_CAUTION]),
         ("stairs", 0, Outcome.WITHIN, []),
         ("running", None, Outcome.BEYOND, [Code.ACTIVITY_DONT]),
         ("running", 1, Outcome.BEYOND, [Code.ACTIVITY_DONT]),
@@ -95,7 +95,7 @@ def test_a_finding_about_the_aid_carries_the_limit():
         (
             "standing",
             None,
-            Outcome.CAREFUL,
+            Outcome.WITHIN,
             [Code.ACTIVITY_CAUTION, Code.ACTIVITY_MINUTES_UNKNOWN],
         ),
         ("juggling", 10, None, [Code.ACTIVITY_NOT_IN_PLAN]),
@@ -210,9 +210,9 @@ def test_findings_come_worst_first():
     assert codes(verdicts.judge(day, [left()])) == [
         Code.AID_BEYOND,
         Code.ACTIVITY_OVER,
-        Code.ACTIVITY_CAUTION,
         Code.PAIN_OVER,
         Code.ACTIVITY_NOT_IN_PLAN,
+        Code.ACTIVITY_CAUTION,
     ]
 
 
