@@ -4,12 +4,13 @@
 """
 
 import os
+import sys
 
 import django
 import redis
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from hiptrack import environment, translations
@@ -51,4 +52,7 @@ def has_people() -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except CommandError as error:
+        sys.exit(str(error))
