@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, Min, Prefetch, Q, QuerySet, Sum
 from django.utils.text import capfirst
@@ -172,7 +173,7 @@ def _state(flag: Flag) -> FlagState:
     return FlagState(Severity(flag.severity), flag.since_on, flag.acknowledged_at is not None)
 
 
-def _why(standing: Standing, flags: Sequence[Flag], questions: Mapping[str, str]) -> dict:
+def _why(standing: Standing, flags: Sequence[Flag], questions: Mapping[str, str]) -> dict[str, Any]:
     """The group of a patient and the one line that says why."""
     first = ranking.first_flag(standing.flags)
     flag = next((flag for flag in flags if _state(flag) == first), None)

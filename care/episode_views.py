@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import services as people
+from accounts.access import signed_in
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import policy
@@ -34,8 +35,8 @@ def enrol(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
     if found is None:
         if request.method == "POST":
             raise Http404
-        form = ChoosePlanForm({"stage": value} if value else None, plans=published)
-        context = {"patient": person, "form": form}
+        choice = ChoosePlanForm({"stage": value} if value else None, plans=published)
+        context = {"patient": person, "form": choice}
         return render(request, "care/enrol_plan.html", context, status=422 if value else 200)
     plan, stage = found
     today = timezone.now().astimezone(person.zone).date()
@@ -63,7 +64,7 @@ def _start(
             started_on=answers["started_on"],
             body_weight_kg=answers["body_weight_kg"],
             switches=answers.get("switches", ()),
-            by=request.user,
+            by=signed_in(request),
             now=timezone.now(),
         )
     except services.SideTaken:
@@ -84,7 +85,7 @@ def phase(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
             phase=form.cleaned_data["phase"],
             from_on=form.cleaned_data["from_on"],
             reason=form.cleaned_data["reason"],
-            by=request.user,
+            by=signed_in(request),
             now=timezone.now(),
         )
         messages.success(request, _("From then on: phase %(phase)s.") % {"phase": moved.phase})
@@ -112,7 +113,7 @@ def milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpR
             episode=episode,
             milestone=found,
             reached_on=form.cleaned_data["day"],
-            by=request.user,
+            by=signed_in(request),
             now=timezone.now(),
         )
         messages.success(request, _("Milestone reached: %(name)s.") % {"name": found.name})
@@ -130,7 +131,10 @@ def end_episode(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
     form = DayForm(request.POST or None, episode=episode, today=today)
     if request.method == "POST" and form.is_valid():
         services.end_episode(
-            episode=episode, ended_on=form.cleaned_data["day"], by=request.user, now=timezone.now()
+            episode=episode,
+            ended_on=form.cleaned_data["day"],
+            by=signed_in(request),
+            now=timezone.now(),
         )
         messages.success(request, _("The plan of this hip has ended."))
         return redirect("care:patient", episode.patient.uuid)

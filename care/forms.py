@@ -14,7 +14,7 @@ from care.enums import FlagOutcome
 from care.labels import choices
 from conditions.enums import Anchor, Side
 from conditions.labels import choices as content_choices
-from conditions.models import Phase, Plan, Stage, Switch
+from conditions.models import Plan, Stage
 from diary.models import Episode
 
 LONGEST_NOTE = 2000
@@ -70,8 +70,6 @@ class ResolveForm(forms.Form):
 class ChoosePlanForm(forms.Form):
     """The first step of a start: which stage of which condition, and with it the plan."""
 
-    stage = forms.ChoiceField(label=_("Condition and stage"))
-
     helper = _fields_only()
 
     def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any):
@@ -83,7 +81,9 @@ class ChoosePlanForm(forms.Form):
                 (f"{plan.uuid}:{stage.pk}", f"{capfirst(stage.name)} · {plan.name}")
                 for stage in plan.stages.all()
             ]
-        self.fields["stage"].choices = [("", _("Choose …")), *groups.items()]
+        self.fields["stage"] = forms.ChoiceField(
+            label=_("Condition and stage"), choices=[("", _("Choose …")), *groups.items()]
+        )
 
 
 class EnrolForm(forms.Form):
@@ -106,12 +106,6 @@ class EnrolForm(forms.Form):
         ],
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    switches = forms.ModelMultipleChoiceField(
-        label=_("For this patient"),
-        queryset=Switch.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
     helper = _fields_only()
 
@@ -124,10 +118,13 @@ class EnrolForm(forms.Form):
         day_zero.help_text = plan.day_zero_help
         own = plan.switches.all()
         if own:
-            self.fields["switches"].queryset = own
+            self.fields["switches"] = forms.ModelMultipleChoiceField(
+                label=_("For this patient"),
+                queryset=own,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
             self.initial.setdefault("switches", [each.pk for each in own if each.default])
-        else:
-            del self.fields["switches"]
         self.initial.setdefault("started_on", today)
 
     def clean_day_zero_on(self) -> date:
@@ -146,7 +143,6 @@ class EnrolForm(forms.Form):
 class PhaseForm(forms.Form):
     """Moving a patient to another phase of the plan."""
 
-    phase = forms.ModelChoiceField(label=_("Phase"), queryset=Phase.objects.none())
     from_on = _day(_("From"))
     reason = _note(_("Reason"))
 
@@ -155,7 +151,10 @@ class PhaseForm(forms.Form):
     def __init__(self, *args: Any, episode: Episode, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.episode, self.today = episode, today
-        self.fields["phase"].queryset = episode.plan.phases.all()
+        self.fields["phase"] = forms.ModelChoiceField(
+            label=_("Phase"), queryset=episode.plan.phases.all()
+        )
+        self.order_fields(["phase"])
         self.initial.setdefault("from_on", today)
 
     def clean_from_on(self) -> date:

@@ -238,7 +238,7 @@ def _phase_bands(episode: Episode, last: date) -> list[Band]:
 def _aid_bands(entries: Sequence[Entry]) -> list[Band]:
     """Stretches of days on which the same aid was used; days without an answer break them."""
     answered = [entry for entry in entries if entry.aid]
-    bands = []
+    bands: list[Band] = []
     runs = groupby(
         enumerate(answered), key=lambda pair: (pair[1].aid, pair[1].day.toordinal() - pair[0])
     )

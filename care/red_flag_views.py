@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import services as people
+from accounts.access import signed_in
 from accounts.enums import Role
 from accounts.policies import policy
 from care import red_flag_access, wording
@@ -21,13 +22,13 @@ def red_flags(request: HttpRequest) -> HttpResponse:
     """Ask the red-flag questions; whom to call stands above them."""
     is_sent = request.method == "POST"
     form = RedFlagForm(
-        request.POST if is_sent else None, questions=services.questions_for(request.user)
+        request.POST if is_sent else None, questions=services.questions_for(signed_in(request))
     )
     if is_sent and form.is_valid():
         now = timezone.now()
         report = services.report(
-            patient=request.user,
-            day=now.astimezone(request.user.zone).date(),
+            patient=signed_in(request),
+            day=now.astimezone(signed_in(request).zone).date(),
             answers=form.answers(),
             client_uuid=form.cleaned_data["client_uuid"],
             now=now,
@@ -35,7 +36,7 @@ def red_flags(request: HttpRequest) -> HttpResponse:
         response = redirect("care:red_flags_answer", report.uuid)
         response.status_code = 303
         return response
-    context = {"form": form, "clinic": request.user.clinic}
+    context = {"form": form, "clinic": signed_in(request).clinic}
     return render(request, "care/red_flags.html", context, status=422 if is_sent else 200)
 
 
@@ -44,12 +45,12 @@ def red_flags(request: HttpRequest) -> HttpResponse:
 def red_flags_answer(request: HttpRequest, report_uuid: uuid.UUID) -> HttpResponse:
     """Say what to do after the answers of one's own report."""
     report = red_flag_access.report_of_patient(request, report_uuid)
-    clinic = request.user.clinic
+    clinic = signed_in(request).clinic
     actions = [wording.action(flag.action, clinic) for flag in services.answered_yes(report)]
     context = {
         "report": report,
         "clinic": clinic,
         "actions": actions,
-        "is_told": people.physiotherapists_of(request.user, timezone.now()).exists(),
+        "is_told": people.physiotherapists_of(signed_in(request), timezone.now()).exists(),
     }
     return render(request, "care/red_flags_answer.html", context)

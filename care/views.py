@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.middleware import HtmxDetails
 
+from accounts.access import signed_in
 from accounts.enums import Role
 from accounts.policies import policy
 from care import access, flags, patient_page
@@ -18,13 +20,20 @@ from care.forms import AcknowledgeForm, ResolveForm
 from care.models import Flag
 from care.ranking import Need
 
+
+class HtmxHttpRequest(HttpRequest):
+    """A request as django_htmx's middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
 # Two forms on one page need names of their own for their fields.
 SEEN_ID = "seen-%s"
 
 
 @policy(Role.PHYSIOTHERAPIST)
 @require_GET
-def caseload(request: HttpRequest) -> HttpResponse:
+def caseload(request: HtmxHttpRequest) -> HttpResponse:
     """The patients of a physiotherapist, those who need a look first."""
     now = timezone.now()
     patients = access.patients(request, now)
@@ -86,7 +95,7 @@ def acknowledge_flag(request: HttpRequest, flag_uuid: uuid.UUID) -> HttpResponse
     if not form.is_valid():
         return _flag_page(request, found, form, ResolveForm(), status=422)
     done = flags.acknowledge_flag(
-        flag=found, note=form.cleaned_data["note"], by=request.user, now=timezone.now()
+        flag=found, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()
     )
     messages.success(
         request, _("The flag is marked as seen.") if done else _("Somebody was there before you.")
@@ -105,7 +114,7 @@ def resolve_flag(request: HttpRequest, flag_uuid: uuid.UUID) -> HttpResponse:
         flag=found,
         outcome=FlagOutcome(form.cleaned_data["outcome"]),
         note=form.cleaned_data["note"],
-        by=request.user,
+        by=signed_in(request),
         now=timezone.now(),
     )
     messages.success(

@@ -38,11 +38,13 @@ class Channel(filesystem.Channel):
     def control_folder(self) -> Path:
         return self.folder
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # kombu's own classes disagree about the names
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         # Nanoseconds first: consumers take the oldest name.
         self._write(f"{time.time_ns()}-{uuid.uuid4()}.{queue}.msg", payload)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         for path in self._messages(queue):
             mine = path.with_name(f"{path.name}.{uuid.uuid4()}.taken")
             try:

@@ -64,7 +64,7 @@ def var_directory() -> Path:
 
 def secret_key(var: Path, *, local: bool) -> str:
     """The key that signs sessions and invitations; at home it is made once and kept."""
-    value = env.str("SECRET_KEY", "")
+    value: str = env.str("SECRET_KEY", "")
     if value:
         if len(value) < 50:
             stop("SECRET_KEY", "use at least 50 random characters.")
@@ -98,7 +98,7 @@ def database(var: Path) -> dict[str, Any]:
     if urlsplit(url).scheme not in ("postgres", "postgresql"):
         stop("DATABASE_URL", "give a postgres:// address, or leave it out to use SQLite.")
     try:
-        config = env.db_url_config(url)
+        config: dict[str, Any] = env.db_url_config(url)
     except (environ.ImproperlyConfigured, ValueError):
         stop("DATABASE_URL", "cannot be read; it looks like postgres://name:password@host:5432/db.")
     if not config.get("NAME"):
@@ -113,7 +113,7 @@ def database(var: Path) -> dict[str, Any]:
 
 def redis_url() -> str:
     """The Redis of broker and cache, or nothing for the embedded mode."""
-    value = env.str("REDIS_URL", "")
+    value: str = env.str("REDIS_URL", "")
     if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
         stop("REDIS_URL", "give a redis:// address, or leave it out to use files.")
     return value
@@ -123,6 +123,7 @@ def email() -> dict[str, Any]:
     """Django's EMAIL_ settings; without EMAIL_URL mail is printed on the console."""
     url = env.str("EMAIL_URL", "") or "consolemail://"
     try:
-        return env.email_url_config(url)
+        config: dict[str, Any] = env.email_url_config(url)
     except (environ.ImproperlyConfigured, KeyError, ValueError):
         stop("EMAIL_URL", "give an address such as smtp+tls://name:password@mail.example:587.")
+    return config

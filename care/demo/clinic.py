@@ -20,7 +20,7 @@ from care.demo.profiles import Hip, Profile
 from care.enums import FlagOutcome
 from care.models import Flag
 from conditions import queries as plans
-from conditions.enums import Side, WalkingAid
+from conditions.enums import WalkingAid
 from conditions.models import Phase, Plan, Stage
 from diary import reminders, services
 from diary.models import Episode
@@ -242,7 +242,7 @@ def _log(person: User, day: Day, today: date, random: Random, now: datetime) -> 
         day=day.day,
         answers=DayAnswers(
             aid=WalkingAid(day.aid) if day.aid else None,
-            readings={Side(side): scores for side, scores in day.readings.items()},
+            readings=day.readings,
             activities=day.activities,
             painkillers=day.painkillers,
             note=day.note,

@@ -9,7 +9,7 @@ from random import Random
 
 from care.demo import courses
 from care.demo.profiles import Hip, Profile
-from conditions.enums import Rule, WalkingAid
+from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.limits import SUPPORT
 from conditions.models import Phase
 
@@ -35,7 +35,7 @@ class Day:
 
     day: date
     aid: str
-    readings: dict[str, dict[str, int | None]]
+    readings: dict[Side, dict[Channel, int | None]]
     activities: dict[str, int | None]
     painkillers: int | None
     note: str
@@ -78,10 +78,8 @@ def days_of(
             day=day,
             aid=_aid(phases, leaves_the_plan, random),
             readings={
-                track.hip.side: {
-                    "loading": pain[track.hip.side][index].loading,
-                    "rest": pain[track.hip.side][index].rest,
-                    "night": pain[track.hip.side][index].night,
+                Side(track.hip.side): {
+                    channel: getattr(pain[track.hip.side][index], channel) for channel in Channel
                 }
                 for track in running
             },
