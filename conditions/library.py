@@ -1,130 +1,25 @@
 """The content library: readable files, one a condition, Dutch and English side by side.
 
-`read` turns a folder of YAML into plain data in one full form: every key present, every
-statement with the provenance and sources it says itself or takes over from around it. Each
-mistake becomes one sentence with the file and the place. No database is needed for that.
+`read` turns a folder of YAML into plain data in one full form: every key of its shape is
+there, every statement has the provenance, sources and review date that it says itself or takes
+over from around it. Each mistake becomes one sentence with the file and the place. No database
+is needed for that.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from itertools import pairwise
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from conditions.enums import (
-    Anchor,
-    Channel,
-    CriterionKind,
-    LoadLevel,
-    Provenance,
-    Rule,
-    SourceKind,
-    Topic,
-    Urgency,
-    WalkingAid,
-)
-from conditions.limits import SATISFYING
+from conditions import proofreading, shapes
+from conditions.enums import Provenance
+from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS, STATEMENT, Shape
 
-LANGUAGES = ("nl", "en")
 HOME = Path(__file__).resolve().parent / "library"
-LISTS = ("sources", "activities", "red_flags")
+LISTS = {"sources": shapes.SOURCE, "activities": shapes.ACTIVITY, "red_flags": shapes.RED_FLAG}
 Data = dict[str, Any]
-
-# Words that promise what no diary can keep, in both languages.
-FORBIDDEN = ("diagnos", "geneest", "genezing", "cure", "guarantee", "garandeer", "voorspel")
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The keys of one kind of thing, with what stands there when a key is left out.
-
-    `texts` are in both languages; those in `optional` may be left out altogether.
-    """
-
-    plain: Mapping[str, Any] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    choices: Mapping[str, type] = field(default_factory=dict)
-    is_statement: bool = True
-
-    @property
-    def keys(self) -> set[str]:
-        own = {*self.plain, *self.texts, *self.optional, *self.lists}
-        return own | {"provenance", "sources", "review_on"} if self.is_statement else own
-
-
-REQUIRED: Any = object()
-
-SOURCE = Shape(
-    plain={"key": REQUIRED, "title": REQUIRED, "publisher": "", "url": "", "year": None}
-    | {"kind": REQUIRED},
-    choices={"kind": SourceKind},
-    is_statement=False,
-)
-ACTIVITY = Shape(
-    plain={"slug": REQUIRED, "minutes": True, "order": 0}, texts=("name",), is_statement=False
-)
-RED_FLAG = Shape(
-    plain={"code": REQUIRED, "order": 0, "urgency": REQUIRED},
-    texts=("question", "action"),
-    choices={"urgency": Urgency},
-)
-CONDITION = Shape(
-    plain={"slug": REQUIRED, "order": 0, "icd10": None},
-    texts=("name", "summary"),
-    optional=("synonyms",),
-    lists=("red_flags", "facts", "stages", "plans"),
-)
-FACT = Shape(
-    plain={"topic": REQUIRED}, texts=("text",), optional=("title",), choices={"topic": Topic}
-)
-STAGE = Shape(plain={"code": REQUIRED, "order": 0}, texts=("name",), optional=("text",))
-PLAN = Shape(
-    plain={"code": REQUIRED, "version": 1, "anchor": REQUIRED, "brisk_shift": False}
-    | {"pain_curve": None},
-    texts=("name", "summary"),
-    optional=("day_zero_help",),
-    lists=("stages", "switches", "phases", "milestones"),
-    choices={"anchor": Anchor},
-)
-SWITCH = Shape(plain={"key": REQUIRED, "default": False}, texts=("name",), optional=("help",))
-PAIN_CURVE = Shape(
-    plain={"channel": REQUIRED, "points": REQUIRED},
-    optional=("note",),
-    choices={"channel": Channel},
-)
-PHASE = Shape(
-    plain={"code": REQUIRED, "from_day": REQUIRED, "to_day": None, "limit": REQUIRED}
-    | {"pain_limits": None},
-    texts=("name",),
-    optional=("goal",),
-    lists=("criteria", "rules", "advice"),
-    is_statement=False,
-)
-LIMIT = Shape(
-    plain={"level": REQUIRED, "percent": None, "aids": REQUIRED},
-    texts=("text",),
-    choices={"level": LoadLevel},
-)
-PAIN_LIMITS = Shape(plain={"loading": None, "rest": None, "night": None}, optional=("text",))
-CRITERION = Shape(plain={"kind": REQUIRED}, texts=("text",), choices={"kind": CriterionKind})
-RULE = Shape(
-    plain={"activity": REQUIRED, "rule": REQUIRED, "minutes": None, "switch": None},
-    texts=("reason",),
-    optional=("dose",),
-    choices={"rule": Rule},
-)
-ADVICE = Shape(plain={"rule": REQUIRED, "switch": None}, texts=("text",), choices={"rule": Rule})
-MILESTONE = Shape(
-    plain={"code": REQUIRED, "phase": None}
-    | {"early_day": REQUIRED, "typical_day": REQUIRED, "late_day": REQUIRED},
-    texts=("name",),
-    optional=("text",),
-)
 
 
 @dataclass(frozen=True)
@@ -139,24 +34,25 @@ class Library:
 
 
 def read(folder: Path = HOME) -> Library:
-    """Read all files of a folder. Never raises for what a file says: see `problems`."""
+    """Read all files of a folder. Never raises for what a file says: see `problems`.
+
+    What concerns several things at once (windows that join, names that must exist) is looked
+    at only where each thing by itself is right.
+    """
     reader = _Reader()
-    lists = {name: reader.file(folder / f"{name}.yaml", []) for name in LISTS}
-    files = sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS)
+    lists = {
+        name: reader.each(shape, reader.file(folder / f"{name}.yaml", list), f"{name}.yaml", {})
+        for name, shape in LISTS.items()
+    }
     conditions = []
-    for path in files:
-        raw = reader.file(path, {})
+    for path in sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS):
+        raw = reader.file(path, dict)
         if raw:
-            conditions.append(reader.condition(raw, path.name))
-    library = Library(
-        sources=reader.each(SOURCE, lists["sources"], "sources.yaml", {}),
-        activities=reader.each(ACTIVITY, lists["activities"], "activities.yaml", {}),
-        red_flags=reader.each(RED_FLAG, lists["red_flags"], "red_flags.yaml", {}),
-        conditions=sorted(conditions, key=lambda data: (data["order"], data["slug"])),
-        problems=reader.problems,
-    )
-    reader.references(library)
-    return library
+            conditions.append(reader.full(shapes.CONDITION, raw, path.name, {}))
+    problems = reader.problems or proofreading.problems(**lists, conditions=conditions)
+    if not problems:
+        conditions.sort(key=lambda data: (data["order"], data["slug"]))
+    return Library(**lists, conditions=conditions, problems=problems)
 
 
 class _Reader:
@@ -165,185 +61,127 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
-    def file(self, path: Path, empty: Any) -> Any:
+    def file(self, path: Path, kind: type) -> Any:
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
         except FileNotFoundError:
             self.problems.append(f"{path.name}: the file is missing.")
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.problems.append(f"{path.name}: cannot be read as YAML: {error}".replace("\n", " "))
+            reason = " ".join(str(error).split())
+            self.problems.append(f"{path.name}: cannot be read as YAML: {reason}.")
         else:
-            if isinstance(content, type(empty)):
+            if isinstance(content, kind):
                 return content
-            self.problems.append(f"{path.name}: expected a {type(empty).__name__} at the top.")
-        return empty
+            wanted = "a list" if kind is list else "keys and values"
+            self.problems.append(f"{path.name}: expected {wanted} at the top.")
+        return kind()
 
-    def condition(self, raw: Data, where: str) -> Data:
-        data = self.full(CONDITION, raw, where, {})
-        around = _statement(data)
-        data["facts"] = self.each(FACT, data["facts"], f"{where}: fact", around)
-        data["stages"] = self.each(STAGE, data["stages"], f"{where}: stage", around)
-        data["plans"] = [
-            self.plan(plan, f"{where}: plan {_name(plan, number)}", around)
-            for number, plan in enumerate(data["plans"])
-        ]
-        return data
-
-    def plan(self, raw: Data, where: str, around: Data) -> Data:
-        data = self.full(PLAN, raw, where, around)
-        data["stages"] = sorted(data["stages"])
-        around = _statement(data)
-        data["switches"] = sorted(
-            self.each(SWITCH, data["switches"], f"{where}: switch", around),
-            key=lambda switch: str(switch["key"]),
-        )
-        if data["pain_curve"] is not None:
-            data["pain_curve"] = self.full(
-                PAIN_CURVE, data["pain_curve"], f"{where}: pain curve", around
-            )
-        data["phases"] = [
-            self.phase(phase, f"{where}: phase {_name(phase, number)}", around)
-            for number, phase in enumerate(data["phases"])
-        ]
-        data["milestones"] = self.each(MILESTONE, data["milestones"], f"{where}: milestone", around)
-        self.order_of_phases(data["phases"], where)
-        self.links(data, where)
-        return data
-
-    def phase(self, raw: Data, where: str, around: Data) -> Data:
-        data = self.full(PHASE, raw, where, {})
-        data["limit"] = self.full(LIMIT, data["limit"] or {}, f"{where}: limit", around)
-        self.limit(data["limit"], where)
-        if data["pain_limits"] is not None:
-            data["pain_limits"] = self.full(
-                PAIN_LIMITS, data["pain_limits"], f"{where}: pain limits", around
-            )
-        data["criteria"] = self.each(CRITERION, data["criteria"], f"{where}: criterion", around)
-        data["rules"] = self.each(RULE, data["rules"], f"{where}: rule", around)
-        data["advice"] = self.each(ADVICE, data["advice"], f"{where}: advice", around)
-        return data
-
-    def each(self, shape: Shape, raw: Iterable[Data], where: str, around: Data) -> list[Data]:
+    def each(self, shape: Shape, raw: Any, where: str, around: Data) -> list[Data]:
+        if not isinstance(raw, list):
+            self.problems.append(f"{where}: expected a list, found {raw!r}.")
+            raw = []
         return [
             self.full(shape, item, f"{where} {_name(item, number)}", around)
-            for number, item in enumerate(raw or [])
+            for number, item in enumerate(raw)
         ]
 
     def full(self, shape: Shape, raw: Any, where: str, around: Data) -> Data:
         """`raw` with every key of its shape; unknown, missing and wrong keys become problems."""
         if not isinstance(raw, dict):
             self.problems.append(f"{where}: expected keys and values, found {raw!r}.")
-            raw = {}
-        self.problems += [f"{where}: unknown key {key!r}." for key in sorted(set(raw) - shape.keys)]
-        data: Data = {}
-        for key, default in shape.plain.items():
-            value = raw.get(key, default)
-            if value is REQUIRED:
-                self.problems.append(f"{where}: {key} is missing.")
-                value = None
-            data[key] = value
+            return {}
+        unknown = sorted(str(key) for key in set(raw) - shape.keys)
+        self.problems += [f"{where}: unknown key {key!r}." for key in unknown]
+        data = self.plain(shape.plain, raw, where)
         for key in (*shape.texts, *shape.optional):
-            data[key] = self.text(raw.get(key), f"{where}: {key}", needed=key in shape.texts)
-        for key in shape.lists:
-            data[key] = list(raw.get(key) or [])
-        for key, enum in shape.choices.items():
-            if data[key] is not None and data[key] not in list(enum):
-                self.problems.append(f"{where}: {key} cannot be {data[key]!r}.")
+            data[key] = self.text(key, raw.get(key), where, needed=key in shape.texts)
         if shape.is_statement:
-            data |= self.statement(raw, where, around)
+            own = self.statement(raw, where, around)
+            data |= own
+            around = own
+        elif shape.sets_defaults:
+            around = {key: raw[key] for key in STATEMENT if key in raw}
+        for key, part in shape.only.items():
+            data[key] = None
+            if raw.get(key) is not None:
+                data[key] = self.full(part, raw[key], f"{where}: {_words(key)}", around)
+            elif key in shape.needed:
+                self.problems.append(f"{where}: {key} is missing.")
+        for key, part in shape.parts.items():
+            data[key] = self.each(part, raw.get(key) or [], f"{where}: {_words(key)}", around)
+        return _settled(shape, data)
+
+    def plain(self, keys: Mapping[str, shapes.Key], raw: Data, where: str) -> Data:
+        data: Data = {}
+        for name, key in keys.items():
+            data[name] = raw.get(name, key.default)
+            if data[name] is REQUIRED:
+                data[name] = None
+                self.problems.append(f"{where}: {name} is missing.")
+            elif mistake := key.mistake(data[name]):
+                self.problems.append(f"{where}: {name} {mistake}.")
         return data
 
-    def text(self, raw: Any, where: str, *, needed: bool) -> Data:
+    def text(self, key: str, raw: Any, where: str, *, needed: bool) -> Data:
         if raw is None and not needed:
             return dict.fromkeys(LANGUAGES, "")
         texts = raw if isinstance(raw, dict) else {}
         data = {language: str(texts.get(language) or "").strip() for language in LANGUAGES}
-        self.problems += [f"{where}: nothing in {key}." for key, text in data.items() if not text]
         self.problems += [
-            f"{where}: {word!r} promises or claims too much."
-            for text in data.values()
-            for word in FORBIDDEN
-            if word in text.lower()
+            f"{where}: {key} has nothing in {language}."
+            for language, text in data.items()
+            if not text
         ]
+        self.problems += [
+            f"{where}: {key} has a text in {language!r}, which is no language here."
+            for language in sorted(map(str, set(texts) - set(LANGUAGES)))
+        ]
+        for language, text in data.items():
+            place = f"{where}: {key} in {language}"
+            if key in SHORT_TEXTS and len(text) > MOST_CHARACTERS:
+                self.problems.append(f"{place} is longer than {MOST_CHARACTERS} characters.")
+            self.problems += [
+                f"{place} says {claim!r}, which promises or claims too much."
+                for claim in proofreading.claims(text)
+            ]
         return data
 
     def statement(self, raw: Data, where: str, around: Data) -> Data:
-        data = {
-            "provenance": raw.get("provenance", around.get("provenance")),
-            "sources": sorted(raw.get("sources", around.get("sources", []))),
-            "review_on": raw.get("review_on", around.get("review_on")),
-        }
-        if data["provenance"] not in list(Provenance):
-            self.problems.append(f"{where}: provenance cannot be {data['provenance']!r}.")
-        elif data["provenance"] != Provenance.CONVENTION and not data["sources"]:
+        said = {key: raw[key] for key in STATEMENT if key in raw}
+        before = len(self.problems)
+        data = self.plain(STATEMENT, {"sources": []} | around | said, where)
+        if len(self.problems) > before:
+            return data
+        data["sources"] = sorted(map(str, data["sources"]))
+        if data["provenance"] != Provenance.CONVENTION and not data["sources"]:
             self.problems.append(f"{where}: {data['provenance']} needs a source.")
-        if data["review_on"] is not None and not isinstance(data["review_on"], date):
-            self.problems.append(f"{where}: review_on is no date.")
         return data
 
-    def limit(self, limit: Data, where: str) -> None:
-        aids = set(limit["aids"] or [])
-        if not aids or aids - set(WalkingAid):
-            self.problems.append(f"{where}: limit: aids must be from the ladder.")
-        elif limit["level"] in list(LoadLevel):
-            unfit = aids - SATISFYING[LoadLevel(limit["level"])]
-            self.problems += [
-                f"{where}: limit: {aid} does not go with {limit['level']}." for aid in sorted(unfit)
-            ]
-        if (limit["level"] == LoadLevel.PWB) != (limit["percent"] is not None):
-            self.problems.append(f"{where}: limit: pwb, and only pwb, has a percent.")
 
-    def order_of_phases(self, phases: list[Data], where: str) -> None:
-        if not phases:
-            self.problems.append(f"{where}: has no phase.")
-        for before, after in pairwise(phases):
-            if before["to_day"] is None or after["from_day"] != before["to_day"] + 1:
-                self.problems.append(
-                    f"{where}: phase {after['code']} does not begin the day after {before['code']}."
-                )
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML would silently drop the first."""
 
-    def links(self, plan: Data, where: str) -> None:
-        """Names inside the plan must be of things in the plan."""
-        switches = {switch["key"] for switch in plan["switches"]}
-        phases = {phase["code"] for phase in plan["phases"]}
-        for phase in plan["phases"]:
-            for part in (*phase["rules"], *phase["advice"]):
-                if part["switch"] not in {None, *switches}:
-                    self.problems.append(
-                        f"{where}: phase {phase['code']}: unknown switch {part['switch']!r}."
-                    )
-        for milestone in plan["milestones"]:
-            if milestone["phase"] not in {None, *phases}:
-                self.problems.append(f"{where}: unknown phase {milestone['phase']!r}.")
-
-    def references(self, library: Library) -> None:
-        """Names of things in other files must be known there."""
-        sources = {source["key"] for source in library.sources}
-        activities = {activity["slug"] for activity in library.activities}
-        red_flags = {red_flag["code"] for red_flag in library.red_flags}
-        for where, data in _walk(library):
-            for key in data.get("sources") or []:
-                if key not in sources:
-                    self.problems.append(f"{where}: unknown source {key!r}.")
-            if "activity" in data and data["activity"] not in activities:
-                self.problems.append(f"{where}: unknown activity {data['activity']!r}.")
-        for condition in library.conditions:
-            stages = {stage["code"] for stage in condition["stages"]}
-            self.problems += [
-                f"{condition['slug']}: unknown red flag {code!r}."
-                for code in condition["red_flags"]
-                if code not in red_flags
-            ]
-            self.problems += [
-                f"{condition['slug']}: plan {plan['code']}: unknown stage {code!r}."
-                for plan in condition["plans"]
-                for code in plan["stages"]
-                if code not in stages
-            ]
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        twice = {str(key) for key in keys if keys.count(key) > 1}
+        if twice:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {min(twice)!r} stands twice", node.start_mark
+            )
+        return super().construct_mapping(node, deep)
 
 
-def _statement(data: Data) -> Data:
-    return {key: data[key] for key in ("provenance", "sources", "review_on")}
+def _settled(shape: Shape, data: Data) -> Data:
+    """Lists whose order says nothing, in the order in which the database gives them back."""
+    if shape is shapes.PLAN:
+        data["stages"] = sorted(map(str, data["stages"] or []))
+        data["switches"].sort(key=lambda switch: str(switch.get("key")))
+    if shape is shapes.ICD10:
+        data["review_on"] = None  # a code is looked at with its condition
+    if shape is shapes.CONDITION:
+        data["red_flags"] = sorted(map(str, data["red_flags"] or []))
+        data["stages"].sort(key=lambda stage: (stage.get("order") or 0, str(stage.get("code"))))
+    return data
 
 
 def _name(item: Any, number: int) -> str:
@@ -355,40 +193,5 @@ def _name(item: Any, number: int) -> str:
     return str(number + 1)
 
 
-def _walk(library: Library) -> Iterable[tuple[str, Data]]:
-    """Every mapping in the library that could name something elsewhere."""
-    waiting: list[tuple[str, Any]] = [
-        *(("red_flags.yaml", item) for item in library.red_flags),
-        *((condition["slug"], condition) for condition in library.conditions),
-    ]
-    while waiting:
-        where, item = waiting.pop()
-        if isinstance(item, dict):
-            yield where, item
-            waiting += [(where, value) for value in item.values()]
-        elif isinstance(item, list):
-            waiting += [(where, value) for value in item]
-
-
-FEWEST = {Rule.DO: 3, Rule.CAUTION: 2, Rule.DONT: 3}
-
-
-def thin_plans(library: Library) -> list[str]:
-    """A sentence for each plan that says too little of what to do, mind or leave.
-
-    Counted over a plan's phases: its most careful phase must say enough on its own.
-    """
-    problems = []
-    for condition in library.conditions:
-        for plan in condition["plans"]:
-            for rule, fewest in FEWEST.items():
-                most = max(
-                    sum(part["rule"] == rule for part in (*phase["rules"], *phase["advice"]))
-                    for phase in plan["phases"]
-                )
-                if most < fewest:
-                    problems.append(
-                        f"{condition['slug']}: plan {plan['code']} has no phase with "
-                        f"{fewest} times {rule}."
-                    )
-    return problems
+def _words(key: str) -> str:
+    return key.replace("_", " ")

@@ -5,6 +5,7 @@ correction is a new version.
 """
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -29,16 +30,19 @@ from conditions.enums import (
 from conditions.labels import choices
 from conditions.limits import SATISFYING
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 class PlanIsFrozen(Exception):
     """Somebody tried to change a published plan."""
 
 
-def short_text(name: str, **options) -> TranslatedFieldWithFallback:
+def short_text(name: "str | _StrPromise", **options) -> TranslatedFieldWithFallback:
     return TranslatedFieldWithFallback(models.CharField(name, max_length=200, **options))
 
 
-def long_text(name: str, **options) -> TranslatedFieldWithFallback:
+def long_text(name: "str | _StrPromise", **options) -> TranslatedFieldWithFallback:
     return TranslatedFieldWithFallback(models.TextField(name, **options))
 
 
@@ -124,6 +128,9 @@ class Condition(models.Model):
     icd10 = models.CharField(_("ICD-10 code"), max_length=10, blank=True)
     icd10_provenance = models.CharField(
         _("provenance of the code"), max_length=12, choices=choices(Provenance), blank=True
+    )
+    icd10_sources = models.ManyToManyField(
+        Source, verbose_name=_("sources of the code"), blank=True, related_name="+"
     )
     red_flags = models.ManyToManyField(
         RedFlag, verbose_name=_("red flags"), blank=True, related_name="conditions"
@@ -243,6 +250,8 @@ def refuse_if_published(plan_id: int) -> None:
 class PlanPart(models.Model):
     """A part of a plan: it can be changed as long as its plan is a draft."""
 
+    plan_id: int
+
     class Meta:
         abstract = True
 
@@ -259,6 +268,8 @@ class PlanPart(models.Model):
 
 
 class PhasePart(PlanPart):
+    phase: "models.ForeignKey[Phase]"
+
     class Meta:
         abstract = True
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from conditions import library
+from conditions import library, proofreading
 
 
 class Command(BaseCommand):
@@ -16,7 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, folder: Path = library.HOME, **options: object) -> None:
         files = library.read(folder)
-        problems = files.problems + library.thin_plans(files)
+        problems = files.problems or list(proofreading.thin_phases(files.conditions))
         if problems:
             raise CommandError("\n".join(problems))
-        self.stdout.write(f"Content: {len(files.conditions)} conditions, nothing missing.")
+        plans = sum(len(condition["plans"]) for condition in files.conditions)
+        self.stdout.write(
+            f"Content: {len(files.conditions)} conditions, {plans} plans, nothing missing."
+        )

@@ -1,0 +1,192 @@
+"""Content out of the database, in the full form of the library and as its files.
+
+`library.read` of the files written here gives the same full form again, so that a plan edited
+in the program can be compared with a file, kept in version control, or loaded elsewhere.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import models
+from django.db.models import Prefetch
+
+from conditions import queries, shapes
+from conditions.models import (
+    Activity,
+    Condition,
+    Fact,
+    PainCurve,
+    RedFlag,
+    Source,
+    Stage,
+)
+from conditions.shapes import LANGUAGES, REQUIRED, Shape
+
+Data = dict[str, Any]
+
+
+def sources() -> list[Data]:
+    return [_data(source, shapes.SOURCE) for source in Source.objects.all()]
+
+
+def activities() -> list[Data]:
+    return [
+        _data(activity, shapes.ACTIVITY, minutes=activity.has_minutes)
+        for activity in Activity.objects.all()
+    ]
+
+
+def red_flags() -> list[Data]:
+    rows = RedFlag.objects.prefetch_related("sources")
+    return [_data(red_flag, shapes.RED_FLAG) for red_flag in rows]
+
+
+def conditions() -> list[Data]:
+    """Every condition, without its plans."""
+    rows = Condition.objects.prefetch_related(
+        "red_flags",
+        "icd10_sources",
+        Prefetch("facts", Fact.objects.prefetch_related("sources")),
+        Prefetch("stages", Stage.objects.prefetch_related("sources")),
+    )
+    return [_condition_as_data(row) for row in rows]
+
+
+def _condition_as_data(condition: Condition) -> Data:
+    code = None
+    if condition.icd10:
+        code = {
+            "code": condition.icd10,
+            "provenance": condition.icd10_provenance,
+            "sources": sorted(source.key for source in condition.icd10_sources.all()),
+            "review_on": None,
+        }
+    return _data(
+        condition,
+        shapes.CONDITION,
+        red_flags=sorted(red_flag.code for red_flag in condition.red_flags.all()),
+    ) | {
+        "icd10": code,
+        "facts": [_data(fact, shapes.FACT) for fact in condition.facts.all()],
+        "stages": [
+            _data(stage, shapes.STAGE)
+            for stage in sorted(condition.stages.all(), key=lambda stage: (stage.order, stage.code))
+        ],
+        "plans": [],
+    }
+
+
+def plan_as_data(plan_id: int) -> Data:
+    """A plan, draft or published, in the full form."""
+    plan = queries.plan_for_reading(plan_id)
+    curve = PainCurve.objects.filter(plan=plan).prefetch_related("sources").first()
+    switches = sorted(plan.switches.all(), key=lambda switch: switch.key)
+    return _data(plan, shapes.PLAN, stages=sorted(stage.code for stage in plan.stages.all())) | {
+        "pain_curve": _data(curve, shapes.PAIN_CURVE) if curve else None,
+        "switches": [_data(switch, shapes.SWITCH) for switch in switches],
+        "phases": [_phase_as_data(phase) for phase in plan.phases.all()],
+        "milestones": [
+            _data(each, shapes.MILESTONE, phase=each.phase.code if each.phase else None)
+            for each in plan.milestones.all()
+        ],
+    }
+
+
+def _phase_as_data(phase: Any) -> Data:
+    limit = getattr(phase, "limit", None)
+    pain = getattr(phase, "pain_limit", None)
+    return _data(phase, shapes.PHASE) | {
+        "limit": _data(limit, shapes.LIMIT) if limit else None,
+        "pain_limits": _data(pain, shapes.PAIN_LIMITS) if pain else None,
+        "criteria": [_data(each, shapes.CRITERION) for each in phase.criteria.all()],
+        "rules": [
+            _data(
+                rule,
+                shapes.RULE,
+                activity=rule.activity.slug,
+                switch=rule.switch.key if rule.switch else None,
+            )
+            for rule in phase.rules.all()
+        ],
+        "advice": [
+            _data(each, shapes.ADVICE, switch=each.switch.key if each.switch else None)
+            for each in phase.advice.all()
+        ],
+    }
+
+
+def _data(item: models.Model, shape: Shape, **given: Any) -> Data:
+    """A row's plain keys and texts; `given` are those that are no column of the same name."""
+    data: Data = {key: given[key] if key in given else getattr(item, key) for key in shape.plain}
+    for key in (*shape.texts, *shape.optional):
+        data[key] = {
+            language: getattr(item, f"{key}_{language}").strip().replace("\r\n", "\n")
+            for language in LANGUAGES
+        }
+    if shape.is_statement:
+        statement: Any = item
+        data["provenance"] = statement.provenance
+        data["sources"] = sorted(source.key for source in statement.sources.all())
+        data["review_on"] = statement.review_on
+    return data
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the whole library as files into a folder; answer what was written.
+
+    Of each plan its newest published version is written, not its drafts.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [
+        _write(folder / "sources.yaml", _lean(sources(), shapes.SOURCE)),
+        _write(folder / "activities.yaml", _lean(activities(), shapes.ACTIVITY)),
+        _write(folder / "red_flags.yaml", _lean(red_flags(), shapes.RED_FLAG)),
+    ]
+    plans: dict[str, list[Data]] = {}
+    for plan in queries.published_plans():
+        plans.setdefault(plan.condition.slug, []).append(plan_as_data(plan.pk))
+    for data in conditions():
+        data["plans"] = plans.get(data["slug"], [])
+        [content] = _lean([data], shapes.CONDITION)
+        written.append(_write(folder / f"{data['slug']}.yaml", content))
+    return written
+
+
+def _write(path: Path, content: Any) -> Path:
+    text = yaml.dump(
+        content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100, indent=2
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _lean(items: Iterable[Data], shape: Shape) -> list[Data]:
+    """Without the keys that say what their absence says."""
+    lean = []
+    for item in items:
+        data: Data = {}
+        for key, plain in shape.plain.items():
+            if plain.default is REQUIRED or item[key] != plain.default:
+                data[key] = item[key]
+        data |= {key: item[key] for key in shape.texts}
+        data |= {key: item[key] for key in shape.optional if any(item[key].values())}
+        if shape.is_statement:
+            data["provenance"] = item["provenance"]
+            data |= {key: item[key] for key in ("sources", "review_on") if item[key]}
+        for key, part in shape.only.items():
+            if item[key] is not None:
+                [data[key]] = _lean([item[key]], part)
+        for key, part in shape.parts.items():
+            if item[key]:
+                data[key] = _lean(item[key], part)
+        lean.append(data)
+    return lean
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes each thing where it is used: names for repeated things help no reader."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True

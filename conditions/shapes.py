@@ -1,0 +1,197 @@
+"""What a file of the content library may say: the keys of each kind of thing.
+
+Pure: no Django, no database, no clock. The same shapes read files, make rows of them and
+write rows out again, so that a key is named in one place.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from conditions.enums import (
+    Anchor,
+    Channel,
+    CriterionKind,
+    LoadLevel,
+    Provenance,
+    Rule,
+    SourceKind,
+    Topic,
+    Urgency,
+)
+
+LANGUAGES: Final = ("nl", "en")
+SHORT_TEXTS: Final = frozenset({"name", "title", "dose", "day_zero_help"})
+MOST_CHARACTERS: Final = 200  # of a short text, as the database holds it
+REQUIRED: Final = object()
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", date: "a date"}
+
+
+@dataclass(frozen=True)
+class Key:
+    """A plain value: what kind it is, its bounds, and what stands there when it is left out.
+
+    `least` and `most` bound a number; `most` bounds the length of a text.
+    """
+
+    kind: type = str
+    default: Any = REQUIRED
+    least: int | None = None
+    most: int | None = None
+    is_slug: bool = False
+    choices: type[StrEnum] | None = None
+
+    def mistake(self, value: Any) -> str | None:
+        """What is wrong with a value, to be read after the key's name; None when it is fine."""
+        if value is None and self.default is None:
+            return None
+        if type(value) is not self.kind:
+            return f"has to be {_NAMES[self.kind]}, not {value!r}"
+        if self.choices is not None and value not in list(self.choices):
+            return f"cannot be {value!r}"
+        if self.is_slug and not _SLUG.fullmatch(str(value)):
+            return f"may have letters, digits, - and _ only, not {value!r}"
+        size: Any = len(value) if isinstance(value, str) else value
+        if self.least is not None and size < self.least:
+            return f"has to be {self.least} or more, not {value!r}"
+        if self.most is not None and size > self.most:
+            unit = " characters" if isinstance(value, str) else ""
+            return f"has to be {self.most}{unit} or less, not {size}"
+        return None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The keys of one kind of thing.
+
+    `texts` are in both languages; those in `optional` may be left out altogether. `parts` are
+    lists of things of another shape, `only` are single ones that may be missing unless they
+    are in `needed`. A statement has provenance, sources and a review date of its own, or takes
+    them over from what it stands in; `sets_defaults` may say them for what stands in it.
+    """
+
+    plain: Mapping[str, Key] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    parts: Mapping[str, "Shape"] = field(default_factory=dict)
+    only: Mapping[str, "Shape"] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
+    is_statement: bool = True
+    sets_defaults: bool = False
+
+    @property
+    def keys(self) -> set[str]:
+        own = {*self.plain, *self.texts, *self.optional, *self.parts, *self.only}
+        return own | set(STATEMENT) if self.is_statement or self.sets_defaults else own
+
+
+STATEMENT: Final[Mapping[str, Key]] = {
+    "provenance": Key(choices=Provenance),
+    "sources": Key(list),
+    "review_on": Key(date, None),
+}
+
+_order = Key(int, 0, least=0, most=32767)
+_day = Key(int, least=-1000, most=10000)
+_score = Key(int, None, least=0, most=10)
+
+
+def _slug(most: int) -> Key:
+    return Key(most=most, least=1, is_slug=True)
+
+
+SOURCE = Shape(
+    plain={
+        "key": _slug(60),
+        "title": Key(least=1, most=300),
+        "publisher": Key(default="", most=200),
+        "url": Key(default="", most=500),
+        "year": Key(int, None, least=1800, most=2200),
+        "kind": Key(choices=SourceKind),
+    },
+    is_statement=False,
+)
+ACTIVITY = Shape(
+    plain={"slug": _slug(40), "minutes": Key(bool, True), "order": _order},
+    texts=("name",),
+    is_statement=False,
+)
+RED_FLAG = Shape(
+    plain={"code": _slug(40), "order": _order, "urgency": Key(choices=Urgency)},
+    texts=("question", "action"),
+)
+FACT = Shape(plain={"topic": Key(choices=Topic)}, texts=("text",), optional=("title",))
+STAGE = Shape(plain={"code": _slug(40), "order": _order}, texts=("name",), optional=("text",))
+ICD10 = Shape(plain={"code": Key(least=1, most=10)})
+SWITCH = Shape(
+    plain={"key": _slug(40), "default": Key(bool, False)}, texts=("name",), optional=("help",)
+)
+PAIN_CURVE = Shape(plain={"channel": Key(choices=Channel), "points": Key(list)}, optional=("note",))
+LIMIT = Shape(
+    plain={
+        "level": Key(choices=LoadLevel),
+        "percent": Key(int, None, least=1, most=100),
+        "aids": Key(list),
+    },
+    texts=("text",),
+)
+PAIN_LIMITS = Shape(plain={"loading": _score, "rest": _score, "night": _score}, optional=("text",))
+CRITERION = Shape(plain={"kind": Key(choices=CriterionKind)}, texts=("text",))
+RULE = Shape(
+    plain={
+        "activity": _slug(40),
+        "rule": Key(choices=Rule),
+        "minutes": Key(int, None, least=1, most=1440),
+        "switch": Key(default=None),
+    },
+    texts=("reason",),
+    optional=("dose",),
+)
+ADVICE = Shape(plain={"rule": Key(choices=Rule), "switch": Key(default=None)}, texts=("text",))
+PHASE = Shape(
+    plain={"code": Key(least=1, most=10), "from_day": _day, "to_day": Key(int, None)},
+    texts=("name",),
+    optional=("goal",),
+    only={"limit": LIMIT, "pain_limits": PAIN_LIMITS},
+    needed=frozenset({"limit"}),
+    parts={"criteria": CRITERION, "rules": RULE, "advice": ADVICE},
+    is_statement=False,
+)
+MILESTONE = Shape(
+    plain={
+        "code": _slug(40),
+        "phase": Key(default=None),
+        "early_day": _day,
+        "typical_day": _day,
+        "late_day": _day,
+    },
+    texts=("name",),
+    optional=("text",),
+)
+PLAN = Shape(
+    plain={
+        "code": _slug(60),
+        "version": Key(int, 1, least=1, most=32767),
+        "stages": Key(list),
+        "anchor": Key(choices=Anchor),
+        "brisk_shift": Key(bool, False),
+    },
+    texts=("name", "summary"),
+    optional=("day_zero_help",),
+    only={"pain_curve": PAIN_CURVE},
+    parts={"switches": SWITCH, "phases": PHASE, "milestones": MILESTONE},
+)
+CONDITION = Shape(
+    plain={"slug": _slug(60), "order": _order, "red_flags": Key(list)},
+    texts=("name", "summary"),
+    optional=("synonyms",),
+    only={"icd10": ICD10},
+    parts={"facts": FACT, "stages": STAGE, "plans": PLAN},
+    is_statement=False,
+    sets_defaults=True,
+)
