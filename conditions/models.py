@@ -5,7 +5,7 @@ correction is a new version.
 """
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,19 +30,16 @@ from conditions.enums import (
 from conditions.labels import choices
 from conditions.limits import SATISFYING
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
 
 class PlanIsFrozen(Exception):
     """Somebody tried to change a published plan."""
 
 
-def short_text(name: "str | _StrPromise", **options) -> TranslatedFieldWithFallback:
+def short_text(name: Any, **options) -> TranslatedFieldWithFallback:
     return TranslatedFieldWithFallback(models.CharField(name, max_length=200, **options))
 
 
-def long_text(name: "str | _StrPromise", **options) -> TranslatedFieldWithFallback:
+def long_text(name: Any, **options) -> TranslatedFieldWithFallback:
     return TranslatedFieldWithFallback(models.TextField(name, **options))
 
 

@@ -13,7 +13,18 @@ ROOMS = ("accounts", "conditions", "diary", "care")  # the lowest floor first
 # Modules of a room by what they are, the lowest layer first. What is not named here is
 # between queries and forms: services, and what pages and tasks are made of.
 LAYERS = {
-    0: ("enums", "labels", "limits", "verdicts", "trends", "charts", "flagging", "findings"),
+    0: (
+        "enums",
+        "labels",
+        "limits",
+        "shapes",
+        "proofreading",
+        "verdicts",
+        "trends",
+        "charts",
+        "flagging",
+        "findings",
+    ),
     1: ("models", "tokens", "consent"),
     2: ("queries",),
     4: ("forms", "sign_in_forms", "red_flag_forms", "layout"),
@@ -24,6 +35,8 @@ BETWEEN = 3
 PURE = (
     "conditions.enums",
     "conditions.limits",
+    "conditions.shapes",
+    "conditions.proofreading",
     "conditions.library",
     "diary.verdicts",
     "diary.trends",
