@@ -261,9 +261,7 @@ def _review_the_past(clinics: Sequence[_Clinic], days: int, random: Random, now:
         for each in clinics:
             _deal_with_flags(each.physiotherapist, random, at)
     # What was owed in the past has been read long ago.
-    Notice.objects.filter(state=NoticeState.WAITING, created_at__lte=now).update(
-        state=NoticeState.SENT, sent_at=now
-    )
+    Notice.objects.filter(state=NoticeState.WAITING).update(state=NoticeState.SENT, sent_at=now)
 
 
 def _deal_with_flags(by: User, random: Random, at: datetime) -> None:
