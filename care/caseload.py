@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, Min, Prefetch, Q, QuerySet, Sum
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +25,7 @@ from diary.queries import Scores
 
 WEEK = timedelta(days=7)
 SPARK_DAYS = 28
+LONGEST_QUOTE = 60  # characters of a red-flag question; the whole of it stands with the flag
 # Each open episode is judged once a local day; a day and two hours allow for every zone.
 REVIEW_IS_OVERDUE = timedelta(hours=26)
 
@@ -65,7 +66,8 @@ def rows_of(patients: QuerySet[User], now: datetime) -> list[Row]:
     flags: dict[int, list[Flag]] = defaultdict(list)
     for flag in Flag.objects.filter(patient__in=ids, closed_at__isnull=True):
         flags[flag.patient_id].append(flag)
-    questions = red_flags.question_texts(flag for own in flags.values() for flag in own)
+    asked = red_flags.question_texts(flag for own in flags.values() for flag in own)
+    questions = {code: Truncator(text).chars(LONGEST_QUOTE) for code, text in asked.items()}
     # Zones differ by a day at most; what lies outside a patient's own days is left out later.
     around = now.date()
     first = around - timedelta(days=SPARK_DAYS + 1)

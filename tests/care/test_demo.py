@@ -53,10 +53,10 @@ def make_and_undo(seed):
     return answers
 
 
-def test_the_same_seed_makes_the_same_diaries_and_another_seed_others(content):
+def test_the_same_seed_makes_the_same_diaries(content):
     first = make_and_undo(1)
-    assert make_and_undo(1) == first
-    assert make_and_undo(2) != first
+    make(1)
+    assert told() == first
 
 
 def test_the_people_are_believable(content):
