@@ -39,7 +39,7 @@ def name_field() -> forms.CharField:
     )
 
 
-def _fields_only() -> FormHelper:
+def fields_only() -> FormHelper:
     """The page writes the form's frame and its button."""
     helper = FormHelper()
     helper.form_tag = False
@@ -53,7 +53,7 @@ class InviteForm(forms.Form):
     language = language_field()
     language.help_text = _("The language of the invitation.")
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -91,7 +91,7 @@ class AcceptForm(forms.Form):
         if not invitation.is_for_patient:
             del self.fields["birth_year"]
             fields.remove("birth_year")
-        self.helper = _fields_only()
+        self.helper = fields_only()
         text = HTML("{% include consent_template with clinic=invitation.clinic %}")
         self.helper.layout = Layout(*fields[:-1], text, fields[-1])
 
@@ -132,7 +132,7 @@ class SettingsForm(forms.Form):
         label=_("Time zone"), help_text=_("Your days and reminders follow this clock.")
     )
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def __init__(self, *args, person: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import fields_only
 from care.enums import FlagOutcome
 from care.labels import choices
 from conditions.enums import Anchor, Side
@@ -21,14 +21,6 @@ LONGEST_NOTE = 2000
 # Convention: nobody begins a plan for an operation of more than two years ago, or of a year ahead.
 EARLIEST_DAY_ZERO = timedelta(days=730)
 LATEST_DAY_ZERO = timedelta(days=365)
-
-
-def _fields_only() -> FormHelper:
-    """The page writes the form's frame and its button."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper
 
 
 def _note(label: Any) -> forms.CharField:
@@ -55,7 +47,7 @@ class WeightField(forms.DecimalField):
 class AcknowledgeForm(forms.Form):
     note = _note(_("Note"))
 
-    helper = _fields_only()
+    helper = fields_only()
 
 
 class ResolveForm(forms.Form):
@@ -64,13 +56,13 @@ class ResolveForm(forms.Form):
     )
     note = _note(_("Note"))
 
-    helper = _fields_only()
+    helper = fields_only()
 
 
 class ChoosePlanForm(forms.Form):
     """The first step of a start: which stage of which condition, and with it the plan."""
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def __init__(self, *args: Any, plans: Iterable[Plan], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -107,7 +99,7 @@ class EnrolForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def __init__(self, *args: Any, plan: Plan, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -146,7 +138,7 @@ class PhaseForm(forms.Form):
     from_on = _day(_("From"))
     reason = _note(_("Reason"))
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def __init__(self, *args: Any, episode: Episode, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -171,7 +163,7 @@ class DayForm(forms.Form):
 
     day = _day(_("On"))
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def __init__(self, *args: Any, episode: Episode, today: date, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import fields_only
 from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity
@@ -29,14 +29,6 @@ CHANNEL_HELP = {
     Channel.REST: _("The worst of this day, sitting or lying down."),
     Channel.NIGHT: _("The worst of the night before."),
 }
-
-
-def _fields_only() -> FormHelper:
-    """The page writes the form's frame and its button."""
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-    return helper
 
 
 def _number(label: Any, highest: int) -> forms.IntegerField:
@@ -109,7 +101,7 @@ class EntryForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_NOTE}),
             help_text=_("Anything your physiotherapist should know about this day."),
         )
-        self.helper = _fields_only()
+        self.helper = fields_only()
         self.helper.layout = self._layout()
 
     @property
@@ -250,7 +242,7 @@ class ReminderForm(forms.Form):
     quiet_from = _time(_("Never from"))
     quiet_to = _time(_("Never until"))
 
-    helper = _fields_only()
+    helper = fields_only()
 
     def clean(self) -> None:
         super().clean()
