@@ -99,7 +99,7 @@ def plan_problems(plan: Data, where: str) -> Iterator[str]:
     yield from _twice(switches, where, "switch")
     yield from _twice(codes, where, "phase")
     yield from _twice([each["code"] for each in plan["milestones"]], where, "milestone")
-    if plan["pain_curve"] and not _are_points(plan["pain_curve"]["points"]):
+    if plan["pain_curve"] and not are_points(plan["pain_curve"]["points"]):
         yield f"{where}: pain curve: points are {{day, mean}}, days rising and means 0 to 10."
     for before, after in pairwise(plan["phases"]):
         if before["to_day"] is None or after["from_day"] != before["to_day"] + 1:
@@ -142,7 +142,9 @@ def _limit(limit: Data, where: str) -> Iterator[str]:
         yield f"{where}: pwb, and only pwb, has a percent."
 
 
-def _are_points(points: list[Any]) -> bool:
+def are_points(points: list[Any]) -> bool:
+    """Whether these are a pain curve: {day, mean}, days rising, means from 0 to 10."""
+
     def fits(point: Any) -> bool:
         return (
             isinstance(point, dict)
@@ -157,18 +159,20 @@ def _are_points(points: list[Any]) -> bool:
     return all(before["day"] < after["day"] for before, after in pairwise(points))
 
 
+def placeholder_mistakes(text: str) -> list[str]:
+    """What in a text would be filled in by nobody; a brace that stands alone counts too."""
+    try:
+        names = {name for _text, name, *_more in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return ["{"]
+    return [f"{{{name}}}" for name in sorted(names - PLACEHOLDERS)]
+
+
 def _placeholders(red_flag: Data, where: str) -> Iterator[str]:
     for key in ("question", "action"):
         for language in LANGUAGES:
-            place = f"{where}: {key} in {language}"
-            try:
-                found = Formatter().parse(red_flag[key][language])
-                names = {name for _text, name, *_more in found if name is not None}
-            except ValueError:
-                yield f"{place}: a brace is not closed or not opened."
-                continue
-            for name in sorted(names - PLACEHOLDERS):
-                yield f"{place}: {{{name}}} is filled in by nobody."
+            for mistake in placeholder_mistakes(red_flag[key][language]):
+                yield f"{where}: {key} in {language}: {mistake} is filled in by nobody."
 
 
 def _statements(item: Any) -> Iterator[Data]:

@@ -1,6 +1,6 @@
 """Changes to content: loading the library, publishing a plan, beginning a new version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,12 +8,13 @@ from pathlib import Path
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import User
 from conditions import completeness, drafting, export, library
 from conditions.drafting import Names
 from conditions.library import Library
-from conditions.models import Condition, Plan
+from conditions.models import Condition, Phase, Plan
 
 
 class LibraryIsWrong(Exception):
@@ -170,3 +171,26 @@ def _note(plan: Plan, by: User, flag: int, message: str) -> None:
         action_flag=flag,
         change_message=message,
     )
+
+
+@transaction.atomic
+def order_phases(plan: Plan) -> None:
+    """Number the phases of a draft by their first day."""
+    phases = list(plan.phases.order_by("from_day", "order"))
+    if [phase.order for phase in phases] == list(range(len(phases))):
+        return
+    above = max(phase.order for phase in phases) + 1
+    for base in (above, 0):  # no two phases may have one number, not even for a moment
+        for number, phase in enumerate(phases):
+            phase.order = base + number
+            phase.save(update_fields=["order"])
+
+
+def place_new_phases(plan: Plan, phases: Iterable[Phase]) -> None:
+    """Give phases that are not stored yet a number after all others, to be ordered later."""
+    highest = plan.phases.aggregate(highest=Max("order"))["highest"]
+    number = 0 if highest is None else highest + 1
+    for phase in phases:
+        if phase.pk is None:
+            phase.order = number
+            number += 1
