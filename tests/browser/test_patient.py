@@ -76,10 +76,9 @@ def test_a_mistake_takes_the_focus_and_keeps_every_answer(open_page, logging_pat
 def test_the_save_button_hides_no_field_that_has_the_focus(open_page, logging_patient, size):
     page = open_page(logging_patient, size)
     page.goto("/log/")
-    page.locator("textarea[name=note]").focus()
-    page.wait_for_timeout(200)
-    note = page.locator("textarea[name=note]").bounding_box()
-    button = page.get_by_role("button", name="Save").bounding_box()
+    note, button = page.locator("textarea[name=note]"), page.get_by_role("button", name="Save")
+    note.focus()
+    note, button = note.bounding_box(), button.bounding_box()
     assert button["height"] >= 56
     assert note["y"] + note["height"] <= button["y"] or note["y"] >= button["y"] + button["height"]
 
