@@ -77,7 +77,7 @@ class PlanAdmin(ContentAdmin):
     search_fields = ("code", "name_nl", "name_en")
     autocomplete_fields = ("sources",)
     inlines = (PhaseInline, MilestoneInline, SwitchInline, PainCurveInline)
-    actions = ("publish", "make_a_new_version")
+    actions = ("publish", "make_new_version")
 
     def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[Any, ...]:
         """A plan is made for one condition; after that it says so."""
@@ -139,32 +139,28 @@ class PlanAdmin(ContentAdmin):
         items = format_html_join("", "<li>{}</li>", ((problem,) for problem in problems))
         return format_html("<ul>{}</ul>", items)
 
-    @admin.action(permissions=["view"], description=gettext_lazy("Publish: freeze it and offer it"))
+    @admin.action(permissions=["view"], description=gettext_lazy("Publish"))
     def publish(self, request: HttpRequest, plans: QuerySet[Plan]) -> None:
-        for plan in plans:
-            if plan.is_published:
-                text = _("%(plan)s is published already.") % {"plan": plan}
-                self.message_user(request, text, messages.INFO)
-                continue
+        for plan in plans.filter(published_at__isnull=True):
             try:
                 services.publish_plan(plan=plan, by=signed_in(request), now=timezone.now())
             except services.PlanIncomplete as error:
                 for problem in error.problems:
                     self.message_user(request, f"{plan}: {problem}", messages.ERROR)
             else:
-                text = _("%(plan)s is published.") % {"plan": plan}
-                self.message_user(request, text, messages.SUCCESS)
+                told = _("%(plan)s is published and changes no more.") % {"plan": plan}
+                self.message_user(request, told, messages.SUCCESS)
 
-    @admin.action(permissions=["view"], description=gettext_lazy("Make a new version as a draft"))
-    def make_a_new_version(self, request: HttpRequest, plans: QuerySet[Plan]) -> None:
+    @admin.action(permissions=["view"], description=gettext_lazy("Make a new version"))
+    def make_new_version(self, request: HttpRequest, plans: QuerySet[Plan]) -> None:
         for plan in plans:
             try:
                 draft = services.new_version(plan=plan, by=signed_in(request))
             except services.DraftExists as error:
-                text, draft, level = _("There is a draft already"), error.draft, messages.WARNING
+                draft, level = error.draft, messages.ERROR
+                told = _("%(plan)s has a draft already.") % {"plan": plan}
             else:
-                text, level = _("A draft has been made"), messages.SUCCESS
+                level = messages.SUCCESS
+                told = _("%(plan)s is a draft that you can change.") % {"plan": draft}
             address = reverse("admin:conditions_plan_change", args=[draft.pk])
-            self.message_user(
-                request, format_html('{}: <a href="{}">{}</a>', text, address, draft), level
-            )
+            self.message_user(request, format_html('<a href="{}">{}</a>', address, told), level)
