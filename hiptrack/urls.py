@@ -10,6 +10,8 @@ from hiptrack.home import home
 # The admin's own form knows no rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+admin.site.site_header = admin.site.site_title = "HipTrack"
+
 urlpatterns = [
     path("", home, name="home"),
     path("health/live", health.live, name="health_live"),
