@@ -119,6 +119,7 @@ class _Reader:
                 data[name] = None
                 self.problems.append(f"{where}: {name} is missing.")
             elif mistake := key.mistake(data[name]):
+                data[name] = None
                 self.problems.append(f"{where}: {name} {mistake}.")
         return data
 
