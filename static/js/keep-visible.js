@@ -1,11 +1,16 @@
-// What has the focus is never left behind the bar with the save button (WCAG 2.4.11).
+// What a keyboard moves the focus to is never left behind the bar with the save button
+// (WCAG 2.4.11). A page that moved under a finger would lose the tap, so pointers are left alone.
+let isPointing = false;
+document.addEventListener("pointerdown", () => { isPointing = true; }, true);
+document.addEventListener("keydown", () => { isPointing = false; }, true);
 document.addEventListener("focusin", (event) => {
   const bar = document.querySelector(".sticky-save");
-  if (!bar || bar.compareDocumentPosition(event.target) !== Node.DOCUMENT_POSITION_PRECEDING) {
+  if (isPointing || !bar) {
     return;
   }
+  const isBefore = bar.compareDocumentPosition(event.target) === Node.DOCUMENT_POSITION_PRECEDING;
   const hidden = event.target.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
-  if (hidden > 0) {
+  if (isBefore && hidden > 0) {
     window.scrollBy(0, hidden + 16);
   }
 });

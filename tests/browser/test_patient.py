@@ -84,6 +84,15 @@ def test_the_save_button_hides_no_field_that_has_the_focus(open_page, logging_pa
 
 
 @SIZES
+def test_a_tap_on_a_grid_half_behind_the_button_counts(open_page, logging_patient, size):
+    page = open_page(logging_patient, size)
+    page.goto("/log/")
+    for score in range(11):
+        choose(page, "left_rest", score)
+        assert page.locator("input[name=left_rest]:checked").get_attribute("value") == str(score)
+
+
+@SIZES
 def test_a_red_flag_shows_at_once_whom_to_call(open_page, logging_patient, size):
     page = open_page(logging_patient, size)
     page.goto("/log/")
