@@ -90,7 +90,7 @@ class AdviceInline(WithSwitch, admin.StackedInline):
 
 @admin.register(Phase)
 class PhaseAdmin(ContentAdmin):
-    """A phase with what it says. It is reached from its plan, and added and removed there."""
+    """A phase with what it says. It is reached from its plan, and added there."""
 
     form = forms.PhaseForm
     readonly_fields = ("plan",)
@@ -112,6 +112,9 @@ class PhaseAdmin(ContentAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Phase | None = None) -> bool:
         return is_editor(request) and not (obj and obj.plan.is_published)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Phase | None = None) -> bool:
+        return is_editor(request) and obj is not None and not obj.plan.is_published
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

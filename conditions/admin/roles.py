@@ -35,9 +35,11 @@ class ByRole(BaseModelAdmin):
     """Editors and superusers; nothing is deleted unless a class says so."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Texts get a box of few lines, and the language beside their name."""
+        """Texts get a box of few lines and the language beside their name; addresses are https."""
         if isinstance(db_field, models.TextField):
             kwargs["widget"] = Textarea({"rows": 3, "cols": 48})
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         language = getattr(db_field, "_translated_field_language_code", "")
         if field is not None and language:
