@@ -80,11 +80,6 @@ class ContentAdmin(ByRole, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return (*self.readonly_fields, *(self.identity if obj else ()))
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
-
 
 class PartOfPlan(ByRole):
     """Within a draft everything can be changed, within a published plan nothing.
