@@ -97,6 +97,8 @@ MISTAKES = [
     (("hip", "facts", 0, "topic"), "gossip", "hip.yaml: facts 1: topic cannot be 'gossip'."),
     (("hip", "facts", 0, "sources"), [], "hip.yaml: facts 1: cited needs a source."),
     (("hip", "facts", 0, "sources"), ["film"], "hip: unknown source 'film'."),
+    (("hip", "facts", 0, "sources"), "book", "facts 1: sources has to be a list, not 'book'."),
+    (("hip", "facts", 0, "sources"), None, "facts 1: sources has to be a list, not None."),
     (("hip", "facts", 0, "provenance"), "heard", "facts 1: provenance cannot be 'heard'."),
     (("hip", "facts", 0, "review_on"), "soon", "facts 1: review_on has to be a date, not 'soon'."),
     (("hip", "icd10", "code"), "", "hip.yaml: icd10: code has to be 1 or more"),
@@ -283,6 +285,16 @@ def test_a_phase_from_day_nought_under_part_of_the_weight_needs_enough_to_leave(
     assert "hip: plan hip: phase A has 0 times dont, and needs 3." in list(
         proofreading.thin_phases(conditions)
     )
+
+
+@pytest.mark.parametrize(("number", "is_thin"), [(2, True), (3, False)])
+def test_three_things_to_do_are_enough_and_two_are_not(tmp_path, number, is_thin):
+    files = small()
+    advice = {"rule": "do", "text": both("do this")}
+    at(files, *PHASE, "advice")["advice"] = [advice] * (number - 1)  # and one rule
+    conditions = library.read(write(tmp_path, files)).conditions
+    sentence = f"hip: plan hip: phase A has {number} times do, and needs 3."
+    assert (sentence in proofreading.thin_phases(conditions)) == is_thin
 
 
 def test_check_content_ends_with_the_sentences(tmp_path, capsys):
