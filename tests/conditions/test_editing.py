@@ -359,14 +359,14 @@ def test_an_editor_who_is_no_longer_active_gets_nothing(client, editor, publishe
     assert client.get(address(published)).status_code == 302
 
 
-@pytest.mark.parametrize(("number", "name"), [(n, name) for n in (1, 3) for name in "pascr"])
+@pytest.mark.parametrize("number", [1, 3])
 def test_lists_take_as_many_queries_for_three_rows_as_for_one(
-    desk, number, name, django_assert_num_queries
+    desk, number, django_assert_num_queries
 ):
     for each in range(number):
         factories.make_plan(code=f"plan-{each}")
         factories.make_red_flag(f"flag-{each}")
         Source.objects.create(key=f"source-{each}", title="Book", kind="study")
-    model = {"p": "plan", "a": "activity", "s": "source", "c": "condition", "r": "redflag"}[name]
-    with django_assert_num_queries(5):
-        desk.get(reverse(f"admin:conditions_{model}_changelist"))
+    for model in ("plan", "activity", "source", "condition", "redflag"):
+        with django_assert_num_queries(5):
+            desk.get(reverse(f"admin:conditions_{model}_changelist"))
