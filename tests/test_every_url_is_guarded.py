@@ -184,6 +184,7 @@ def test_every_slot_can_be_filled(world):
     assert {slot for each in routes() for slot in each.slots} == set(world.slots)
 
 
+@pytest.mark.service
 @pytest.mark.parametrize("name", NAMES)
 def test_strangers_get_nothing_and_change_nothing(name, world):
     each = route(name)

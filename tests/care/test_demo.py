@@ -52,6 +52,7 @@ def make_and_undo(now):
     return answers
 
 
+@pytest.mark.service
 def test_the_people_are_believable_and_the_same_for_the_same_seed(content):
     now = timezone.now()
     first = make_and_undo(now)

@@ -187,6 +187,7 @@ def test_the_command_ends_with_the_sentences(tmp_path):
         call_command("load_content", write(tmp_path, files))
 
 
+@pytest.mark.service
 def test_what_ships_comes_out_as_it_went_in(tmp_path):
     services.load_library(now=NOW)
     call_command("export_content", tmp_path)
