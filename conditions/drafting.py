@@ -15,16 +15,19 @@ from conditions.models import (
     Condition,
     Criterion,
     Fact,
+    Guide,
     LoadLimit,
     Milestone,
     PainCurve,
     PainLimit,
     Phase,
     Plan,
+    Question,
     RedFlag,
     Source,
     Stage,
     Switch,
+    Symptom,
 )
 from conditions.shapes import LANGUAGES, Shape
 
@@ -38,12 +41,14 @@ class Names:
 
     sources: Mapping[str, Source]
     activities: Mapping[str, Activity]
+    questions: Mapping[str, Question]
 
     @classmethod
     def stored(cls) -> "Names":
         return cls(
             sources={source.key: source for source in Source.objects.all()},
             activities={activity.slug: activity for activity in Activity.objects.all()},
+            questions={question.code: question for question in Question.objects.all()},
         )
 
 
@@ -64,8 +69,16 @@ def put_red_flag(data: Data, names: Names) -> None:
     _put(RedFlag, shapes.RED_FLAG, data, names, code=data["code"])
 
 
+def put_question(data: Data, names: Names) -> None:
+    _put(Question, shapes.QUESTION, data, names, code=data["code"])
+
+
+def put_guide(data: Data, names: Names) -> None:
+    _put(Guide, shapes.GUIDE, data, names, code=data["code"])
+
+
 def put_condition(data: Data, names: Names) -> None:
-    """A condition with its facts and stages, brought to what the data say; plans are left."""
+    """A condition with its facts, symptoms and stages brought to the data; plans are left."""
     columns = _columns(shapes.CONDITION, data, leave={"red_flags"})
     code = data["icd10"] or {}
     columns |= {
@@ -80,6 +93,18 @@ def put_condition(data: Data, names: Names) -> None:
     condition.facts.all().delete()
     for order, fact in enumerate(data["facts"]):
         _make(Fact, shapes.FACT, fact, names, condition=condition, order=order)
+    condition.symptoms.all().delete()
+    for order, symptom in enumerate(data["symptoms"]):
+        question = names.questions.get(symptom["question"])
+        _make(
+            Symptom,
+            shapes.SYMPTOM,
+            symptom,
+            names,
+            condition=condition,
+            order=order,
+            question=question,
+        )
 
 
 def add_stages(condition: Condition, stages: list[Data], names: Names) -> None:
@@ -92,8 +117,9 @@ def add_stages(condition: Condition, stages: list[Data], names: Names) -> None:
 
 def make_plan(condition: Condition, data: Data, names: Names) -> Plan:
     """A draft with all its parts."""
-    plan = _make(Plan, shapes.PLAN, data, names, leave={"stages"}, condition=condition)
+    plan = _make(Plan, shapes.PLAN, data, names, leave={"stages", "asks"}, condition=condition)
     plan.stages.set(condition.stages.filter(code__in=data["stages"]))
+    plan.asks.set(names.questions[code] for code in data["asks"])
     if data["pain_curve"]:
         _make(PainCurve, shapes.PAIN_CURVE, data["pain_curve"], names, plan=plan)
     switches = {
@@ -165,5 +191,5 @@ def _columns(shape: Shape, data: Data, *, leave: Set[str] = NONE_LEFT) -> Data:
     for key in (*shape.texts, *shape.optional):
         columns |= {f"{key}_{language}": data[key][language] for language in LANGUAGES}
     if shape.is_statement:
-        columns |= {"provenance": data["provenance"], "review_on": data["review_on"]}
+        columns |= {key: data[key] for key in shapes.STATEMENT if key != "sources"}
     return columns

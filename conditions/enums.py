@@ -90,6 +90,38 @@ class Topic(StrEnum):
     QUESTION = "question"
 
 
+class QuestionKind(StrEnum):
+    """What the number that answers a question of the day means.
+
+    yes_no: 1 or 0. count: how often. minutes: how long. grade: 0 (not) to 4 (impossible).
+    score: 0 to 10.
+    """
+
+    YES_NO = "yes_no"
+    COUNT = "count"
+    MINUTES = "minutes"
+    GRADE = "grade"
+    SCORE = "score"
+
+    @classmethod
+    def counted(cls) -> list["QuestionKind"]:
+        """The kinds whose highest number the question itself gives."""
+        return [cls.COUNT, cls.MINUTES]
+
+
+class Voice(StrEnum):
+    """Who answers. A parent's answers stand beside a child's own, never in their place."""
+
+    PATIENT = "patient"
+    PARENT = "parent"
+
+
+class GuideTopic(StrEnum):
+    AID = "aid"
+    LEVEL = "level"
+    TECHNIQUE = "technique"
+
+
 class SourceKind(StrEnum):
     SEED = "seed"
     GUIDELINE = "guideline"

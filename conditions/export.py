@@ -4,7 +4,7 @@
 in the program can be compared with a file, kept in version control, or loaded elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,25 @@ from conditions.models import (
     Activity,
     Condition,
     Fact,
+    Guide,
     PainCurve,
+    Question,
     RedFlag,
     Source,
     Stage,
+    Symptom,
 )
-from conditions.shapes import LANGUAGES, REQUIRED, Shape
+from conditions.shapes import LANGUAGES, REQUIRED, STAMPS, STATEMENT, Shape
 
 Data = dict[str, Any]
+# What a statement says of itself that nothing around it says.
+MARKS: Data = {
+    "provenance": None,
+    "sources": [],
+    "reviewer": "",
+    "reviewed_on": None,
+    "review_on": None,
+}
 
 
 def sources() -> list[Data]:
@@ -43,12 +54,24 @@ def red_flags() -> list[Data]:
     return [_data(red_flag, shapes.RED_FLAG) for red_flag in rows]
 
 
+def questions() -> list[Data]:
+    rows = Question.objects.prefetch_related("sources")
+    return [_data(question, shapes.QUESTION) for question in rows]
+
+
+def guides() -> list[Data]:
+    return [_data(guide, shapes.GUIDE) for guide in Guide.objects.prefetch_related("sources")]
+
+
 def conditions() -> list[Data]:
     """Every condition, without its plans."""
     rows = Condition.objects.prefetch_related(
         "red_flags",
         "icd10_sources",
         Prefetch("facts", Fact.objects.prefetch_related("sources")),
+        Prefetch(
+            "symptoms", Symptom.objects.select_related("question").prefetch_related("sources")
+        ),
         Prefetch("stages", Stage.objects.prefetch_related("sources")),
     )
     return [_condition_as_data(row) for row in rows]
@@ -61,6 +84,8 @@ def _condition_as_data(condition: Condition) -> Data:
             "code": condition.icd10,
             "provenance": condition.icd10_provenance,
             "sources": sorted(source.key for source in condition.icd10_sources.all()),
+            "reviewer": "",
+            "reviewed_on": None,
             "review_on": None,
         }
     return _data(
@@ -70,6 +95,14 @@ def _condition_as_data(condition: Condition) -> Data:
     ) | {
         "icd10": code,
         "facts": [_data(fact, shapes.FACT) for fact in condition.facts.all()],
+        "symptoms": [
+            _data(
+                symptom,
+                shapes.SYMPTOM,
+                question=symptom.question.code if symptom.question else None,
+            )
+            for symptom in condition.symptoms.all()
+        ],
         "stages": [
             _data(stage, shapes.STAGE)
             for stage in sorted(condition.stages.all(), key=lambda stage: (stage.order, stage.code))
@@ -83,7 +116,11 @@ def plan_as_data(plan_id: int) -> Data:
     plan = queries.plan_for_reading(plan_id)
     curve = PainCurve.objects.filter(plan=plan).prefetch_related("sources").first()
     switches = sorted(plan.switches.all(), key=lambda switch: switch.key)
-    return _data(plan, shapes.PLAN, stages=sorted(stage.code for stage in plan.stages.all())) | {
+    given = {
+        "stages": sorted(stage.code for stage in plan.stages.all()),
+        "asks": sorted(question.code for question in plan.asks.all()),
+    }
+    return _data(plan, shapes.PLAN, **given) | {
         "pain_curve": _data(curve, shapes.PAIN_CURVE) if curve else None,
         "switches": [_data(switch, shapes.SWITCH) for switch in switches],
         "phases": [_phase_as_data(phase) for phase in plan.phases.all()],
@@ -129,7 +166,16 @@ def _data(item: models.Model, shape: Shape, **given: Any) -> Data:
         statement: Any = item
         data["provenance"] = statement.provenance
         data["sources"] = sorted(source.key for source in statement.sources.all())
-        data["review_on"] = statement.review_on
+        data |= {key: getattr(statement, key) for key in sorted(STAMPS)}
+    return data
+
+
+def without_stamps(data: Any) -> Any:
+    """What content says, however deep, without who looked at it and when."""
+    if isinstance(data, dict):
+        return {key: without_stamps(item) for key, item in data.items() if key not in STAMPS}
+    if isinstance(data, list):
+        return [without_stamps(item) for item in data]
     return data
 
 
@@ -142,7 +188,9 @@ def write(folder: Path) -> list[Path]:
     written = [
         _write(folder / "sources.yaml", _lean(sources(), shapes.SOURCE)),
         _write(folder / "activities.yaml", _lean(activities(), shapes.ACTIVITY)),
+        _write(folder / "questions.yaml", _lean(questions(), shapes.QUESTION)),
         _write(folder / "red_flags.yaml", _lean(red_flags(), shapes.RED_FLAG)),
+        _write(folder / "guides.yaml", _lean(guides(), shapes.GUIDE)),
     ]
     plans: dict[str, list[Data]] = {}
     for plan in queries.published_plans():
@@ -162,8 +210,11 @@ def _write(path: Path, content: Any) -> Path:
     return path
 
 
-def _lean(items: Iterable[Data], shape: Shape) -> list[Data]:
-    """Without the keys that say what their absence says."""
+def _lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS) -> list[Data]:
+    """Without the keys that say what their absence says.
+
+    `around` is what a statement takes over from the one it stands in.
+    """
     lean = []
     for item in items:
         data: Data = {}
@@ -172,15 +223,16 @@ def _lean(items: Iterable[Data], shape: Shape) -> list[Data]:
                 data[key] = item[key]
         data |= {key: item[key] for key in shape.texts}
         data |= {key: item[key] for key in shape.optional if any(item[key].values())}
+        inside = around
         if shape.is_statement:
-            data["provenance"] = item["provenance"]
-            data |= {key: item[key] for key in ("sources", "review_on") if item[key]}
+            inside = {key: item[key] for key in STATEMENT}
+            data |= {key: value for key, value in inside.items() if value != around[key]}
         for key, part in shape.only.items():
             if item[key] is not None:
-                [data[key]] = _lean([item[key]], part)
+                [data[key]] = _lean([item[key]], part, inside)
         for key, part in shape.parts.items():
             if item[key]:
-                data[key] = _lean(item[key], part)
+                data[key] = _lean(item[key], part, inside)
         lean.append(data)
     return lean
 

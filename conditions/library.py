@@ -6,7 +6,7 @@ over from around it. Each mistake becomes one sentence with the file and the pla
 is needed for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,20 @@ from conditions.enums import Provenance
 from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS, STATEMENT, Shape
 
 HOME = Path(__file__).resolve().parent / "library"
-LISTS = {"sources": shapes.SOURCE, "activities": shapes.ACTIVITY, "red_flags": shapes.RED_FLAG}
+LISTS = {
+    "sources": shapes.SOURCE,
+    "activities": shapes.ACTIVITY,
+    "questions": shapes.QUESTION,
+    "red_flags": shapes.RED_FLAG,
+    "guides": shapes.GUIDE,
+}
 Data = dict[str, Any]
+
+
+class Placed(dict[str, Any]):
+    """Keys and values that know the line of their file on which they began."""
+
+    line = 0
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,9 @@ class Library:
 
     sources: list[Data]
     activities: list[Data]
+    questions: list[Data]
     red_flags: list[Data]
+    guides: list[Data]
     conditions: list[Data]
     problems: list[str]
 
@@ -90,9 +104,11 @@ class _Reader:
         if not isinstance(raw, dict):
             self.problems.append(f"{where}: expected keys and values, found {raw!r}.")
             return {}
+        line = getattr(raw, "line", 0)
         unknown = sorted(str(key) for key in set(raw) - shape.keys)
         self.problems += [f"{where}: unknown key {key!r}." for key in unknown]
         data = self.plain(shape.plain, raw, where)
+        data.line = line
         for key in (*shape.texts, *shape.optional):
             data[key] = self.text(key, raw.get(key), where, needed=key in shape.texts)
         if shape.is_statement:
@@ -111,10 +127,11 @@ class _Reader:
             data[key] = self.each(part, raw.get(key) or [], f"{where}: {_words(key)}", around)
         return _settled(shape, data)
 
-    def plain(self, keys: Mapping[str, shapes.Key], raw: Data, where: str) -> Data:
-        data: Data = {}
+    def plain(self, keys: Mapping[str, shapes.Key], raw: Data, where: str) -> Placed:
+        data = Placed()
         for name, key in keys.items():
-            data[name] = raw.get(name, key.default)
+            default = list(key.default) if isinstance(key.default, list) else key.default
+            data[name] = raw.get(name, default)
             if data[name] is REQUIRED:
                 data[name] = None
                 self.problems.append(f"{where}: {name} is missing.")
@@ -171,14 +188,24 @@ class _Loader(yaml.CSafeLoader):
             )
         return super().construct_mapping(node, deep)
 
+    def construct_placed(self, node: yaml.MappingNode) -> Iterator[Placed]:
+        data = Placed()
+        data.line = node.start_mark.line + 1
+        yield data
+        data.update(self.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_placed)
+
 
 def _settled(shape: Shape, data: Data) -> Data:
     """Lists whose order says nothing, in the order in which the database gives them back."""
     if shape is shapes.PLAN:
         data["stages"] = sorted(map(str, data["stages"] or []))
+        data["asks"] = sorted(map(str, data["asks"] or []))
         data["switches"].sort(key=lambda switch: str(switch.get("key")))
     if shape is shapes.ICD10:
-        data["review_on"] = None  # a code is looked at with its condition
+        data |= {"reviewer": "", "reviewed_on": None, "review_on": None}  # as its condition is
     if shape is shapes.CONDITION:
         data["red_flags"] = sorted(map(str, data["red_flags"] or []))
         data["stages"].sort(key=lambda stage: (stage.get("order") or 0, str(stage.get("code"))))

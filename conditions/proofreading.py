@@ -11,7 +11,7 @@ from itertools import pairwise
 from string import Formatter
 from typing import Any
 
-from conditions.enums import LoadLevel, Rule, WalkingAid
+from conditions.enums import Channel, LoadLevel, Rule, WalkingAid
 from conditions.limits import SATISFYING
 from conditions.shapes import LANGUAGES
 
@@ -37,20 +37,26 @@ def problems(
     *,
     sources: list[Data],
     activities: list[Data],
+    questions: list[Data],
     red_flags: list[Data],
+    guides: list[Data],
     conditions: list[Data],
 ) -> list[str]:
     """A sentence for each thing that stands twice, points nowhere or does not fit another."""
     known = {
         "source": [source["key"] for source in sources],
         "activity": [activity["slug"] for activity in activities],
+        "question": [question["code"] for question in questions],
         "red flag": [red_flag["code"] for red_flag in red_flags],
+        "guide": [guide["code"] for guide in guides],
     }
     found = []
     for kind, file in (
         ("source", "sources.yaml"),
         ("activity", "activities.yaml"),
+        ("question", "questions.yaml"),
         ("red flag", "red_flags.yaml"),
+        ("guide", "guides.yaml"),
     ):
         found += _twice(known[kind], file, kind)
     found += _twice([condition["slug"] for condition in conditions], "the library", "condition")
@@ -76,11 +82,15 @@ def _condition(condition: Data, known: dict[str, list[str]]) -> Iterator[str]:
     yield from _unknown(condition["red_flags"], known["red flag"], where, "red flag")
     if not stages:
         yield f"{where}: has no stage."
+    asked = [each["question"] for each in condition["symptoms"] if each["question"] is not None]
+    yield from _unknown(asked, known["question"], where, "question")
     for item in _statements({**condition, "plans": []}):
         yield from _unknown(item["sources"], known["source"], where, "source")
     for plan in condition["plans"]:
         place = f"{where}: plan {plan['code']}"
         yield from _unknown(plan["stages"], stages, place, "stage")
+        yield from _unknown(plan["asks"], known["question"], place, "question")
+        yield from _unknown(plan["channels"], list(Channel), place, "channel")
         yield from plan_problems(plan, place)
         for item in _statements(plan):
             yield from _unknown(item["sources"], known["source"], place, "source")

@@ -31,7 +31,7 @@ def published_plans() -> QuerySet[Plan]:
 def plan_for_reading(plan_id: int) -> Plan:
     """A plan with its parts and sources, in a constant number of queries, or 404.
 
-    The pain curve is left out: it is no part of reading a plan.
+    The pain curve and the questions of the day are left out: they are no part of reading a plan.
     """
     plans = Plan.objects.select_related("condition").prefetch_related(
         "stages",

@@ -82,7 +82,7 @@ def load_library(folder: Path = library.HOME, *, now: datetime, take_over: bool 
                 plan = drafting.make_plan(condition, plan_data, names)
                 _publish(plan, by=None, now=now)
                 new_plans.append(f"{code} {version}")
-            elif export.plan_as_data(stored.pk) != plan_data:
+            elif _says(export.plan_as_data(stored.pk)) != _says(plan_data):
                 problems.append(
                     f"{data['slug']}: plan {code} version {version} is stored and says something "
                     "else; give the changed plan a new version."
@@ -103,7 +103,9 @@ def _store_unversioned(files: Library, *, take_over: bool) -> Iterator[str]:
     for kind, key, filed, stored, put in (
         ("source", "key", files.sources, export.sources, drafting.put_source),
         ("activity", "slug", files.activities, export.activities, drafting.put_activity),
+        ("question", "code", files.questions, export.questions, drafting.put_question),
         ("red flag", "code", files.red_flags, export.red_flags, drafting.put_red_flag),
+        ("guide", "code", files.guides, export.guides, drafting.put_guide),
         ("condition", "slug", without_plans, export.conditions, drafting.put_condition),
     ):
         before = {data[key]: data for data in stored()}
@@ -112,8 +114,11 @@ def _store_unversioned(files: Library, *, take_over: bool) -> Iterator[str]:
             old = before.get(data[key])
             if old is None or (take_over and old != data):
                 put(data, names)
-            elif old != data:
+            elif _says(old) != _says(data):
                 yield f"{kind} {data[key]}"
+
+
+_says = export.without_stamps
 
 
 @transaction.atomic

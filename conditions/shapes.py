@@ -15,16 +15,19 @@ from conditions.enums import (
     Anchor,
     Channel,
     CriterionKind,
+    GuideTopic,
     LoadLevel,
     Provenance,
+    QuestionKind,
     Rule,
     SourceKind,
     Topic,
     Urgency,
+    Voice,
 )
 
 LANGUAGES: Final = ("nl", "en")
-SHORT_TEXTS: Final = frozenset({"name", "title", "dose", "day_zero_help"})
+SHORT_TEXTS: Final = frozenset({"name", "title", "dose", "day_zero_help", "checkup"})
 MOST_CHARACTERS: Final = 200  # of a short text, as the database holds it
 REQUIRED: Final = object()
 
@@ -48,7 +51,7 @@ class Key:
 
     def mistake(self, value: Any) -> str | None:
         """What is wrong with a value, to be read after the key's name; None when it is fine."""
-        if value is None and self.default is None:
+        if value == self.default and (value is None or value == ""):
             return None
         if type(value) is not self.kind:
             return f"has to be {_NAMES[self.kind]}, not {value!r}"
@@ -93,8 +96,12 @@ class Shape:
 STATEMENT: Final[Mapping[str, Key]] = {
     "provenance": Key(choices=Provenance),
     "sources": Key(list),
+    "reviewer": Key(default="", most=120),
+    "reviewed_on": Key(date, None),
     "review_on": Key(date, None),
 }
+# Who looked at a statement, and when: no part of what it says.
+STAMPS: Final = frozenset({"reviewer", "reviewed_on", "review_on"})
 
 _order = Key(int, 0, least=0, most=32767)
 _day = Key(int, least=-1000, most=10000)
@@ -125,8 +132,39 @@ RED_FLAG = Shape(
     plain={"code": _slug(40), "order": _order, "urgency": Key(choices=Urgency)},
     texts=("question", "action"),
 )
+QUESTION = Shape(
+    plain={
+        "code": _slug(40),
+        "order": _order,
+        "kind": Key(choices=QuestionKind),
+        "most": Key(int, None, least=1, most=1440),
+        "voice": Key(default=Voice.PATIENT.value, choices=Voice),
+        "asks_red_flags": Key(bool, False),
+    },
+    texts=("question",),
+    optional=("help",),
+)
+GUIDE = Shape(
+    plain={
+        "code": _slug(40),
+        "order": _order,
+        "topic": Key(choices=GuideTopic),
+        "subject": Key(default="", most=15),
+        "aids": Key(list, []),
+        "picture": _slug(40),
+    },
+    texts=("title", "text", "picture_text"),
+)
 FACT = Shape(plain={"topic": Key(choices=Topic)}, texts=("text",), optional=("title",))
-STAGE = Shape(plain={"code": _slug(40), "order": _order}, texts=("name",), optional=("text",))
+SYMPTOM = Shape(
+    plain={"channel": Key(default="", choices=Channel), "question": Key(default=None)},
+    texts=("text",),
+)
+STAGE = Shape(
+    plain={"code": _slug(40), "order": _order, "icd10": Key(default="", most=10)},
+    texts=("name",),
+    optional=("text",),
+)
 ICD10 = Shape(plain={"code": Key(least=1, most=10)})
 SWITCH = Shape(
     plain={"key": _slug(40), "default": Key(bool, False)}, texts=("name",), optional=("help",)
@@ -180,18 +218,25 @@ PLAN = Shape(
         "stages": Key(list),
         "anchor": Key(choices=Anchor),
         "brisk_shift": Key(bool, False),
+        "channels": Key(list, [channel.value for channel in Channel]),
+        "asks": Key(list, []),
     },
     texts=("name", "summary"),
-    optional=("day_zero_help",),
+    optional=("day_zero_help", "checkup"),
     only={"pain_curve": PAIN_CURVE},
     parts={"switches": SWITCH, "phases": PHASE, "milestones": MILESTONE},
 )
 CONDITION = Shape(
-    plain={"slug": _slug(60), "order": _order, "red_flags": Key(list)},
+    plain={
+        "slug": _slug(60),
+        "order": _order,
+        "paediatric": Key(bool, False),
+        "red_flags": Key(list),
+    },
     texts=("name", "summary"),
     optional=("synonyms",),
     only={"icd10": ICD10},
-    parts={"facts": FACT, "stages": STAGE, "plans": PLAN},
+    parts={"facts": FACT, "symptoms": SYMPTOM, "stages": STAGE, "plans": PLAN},
     is_statement=False,
     sets_defaults=True,
 )

@@ -22,6 +22,28 @@ def small() -> Files:
                 {"slug": "walking", "name": both("walking")},
                 {"slug": "jumping", "name": both("jumping"), "minutes": False, "order": 2},
             ],
+            "questions": [
+                {
+                    "code": "falls",
+                    "kind": "count",
+                    "most": 20,
+                    "asks_red_flags": True,
+                    "provenance": "convention",
+                    "question": both("how often?"),
+                }
+            ],
+            "guides": [
+                {
+                    "code": "crutches",
+                    "topic": "aid",
+                    "subject": "two_crutches",
+                    "picture": "two-crutches",
+                    "provenance": "convention",
+                    "title": both("two crutches"),
+                    "text": both("step by step"),
+                    "picture_text": both("somebody on crutches"),
+                }
+            ],
             "red_flags": [
                 {
                     "code": "calf",
@@ -40,6 +62,10 @@ def small() -> Files:
                 "icd10": {"code": "M16"},
                 "red_flags": ["calf"],
                 "facts": [{"topic": "who", "text": both("people")}],
+                "symptoms": [
+                    {"channel": "loading", "text": both("it hurts")},
+                    {"question": "falls", "text": both("they fall")},
+                ],
                 "stages": [{"code": "one", "name": both("one")}],
                 "plans": [plan()],
             },
@@ -52,6 +78,8 @@ def plan() -> dict[str, Any]:
         "code": "hip",
         "stages": ["one"],
         "anchor": "surgery",
+        "channels": ["loading", "rest"],
+        "asks": ["falls"],
         "provenance": "convention",
         "sources": [],
         "name": both("plan"),

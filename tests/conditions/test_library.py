@@ -1,5 +1,6 @@
 """The files of the library: the full form, a sentence for each mistake, and the real ones."""
 
+import json
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -420,7 +421,8 @@ def test_every_condition_asks_what_must_never_wait(shipped):
 
 
 def test_every_source_and_activity_and_red_flag_is_used(shipped):
-    text = yaml.safe_dump([shipped.conditions, shipped.red_flags], allow_unicode=True)
+    used = [shipped.conditions, shipped.questions, shipped.red_flags, shipped.guides]
+    text = yaml.safe_dump(json.loads(json.dumps(used, default=str)), allow_unicode=True)
     unused = [
         *(source["key"] for source in shipped.sources if f"- {source['key']}\n" not in text),
         *(

@@ -1,11 +1,10 @@
-"""Content: conditions, their stages and plans, and every statement a plan makes.
+"""Plans, in versions, and every statement a plan makes.
 
 A plan that has been published never changes: its parts refuse to be saved or deleted. A
 correction is a new version.
 """
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,181 +12,38 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from translated_fields import TranslatedFieldWithFallback
 
-from conditions.enums import (
-    Anchor,
-    Channel,
-    CriterionKind,
-    LoadLevel,
-    Provenance,
-    Rule,
-    SourceKind,
-    Topic,
-    Urgency,
-    WalkingAid,
-)
+from conditions.enums import Anchor, Channel, CriterionKind, LoadLevel, Rule, WalkingAid
 from conditions.labels import choices
 from conditions.limits import SATISFYING
+from conditions.models.library import (
+    Activity,
+    Condition,
+    Question,
+    Stage,
+    Statement,
+    long_text,
+    short_text,
+)
 
 
 class PlanIsFrozen(Exception):
     """Somebody tried to change a published plan."""
 
 
-def short_text(name: Any, **options) -> TranslatedFieldWithFallback:
-    return TranslatedFieldWithFallback(models.CharField(name, max_length=200, **options))
-
-
-def long_text(name: Any, **options) -> TranslatedFieldWithFallback:
-    return TranslatedFieldWithFallback(models.TextField(name, **options))
-
-
-class Source(models.Model):
-    """Where a statement can be read."""
-
-    key = models.SlugField(_("key"), max_length=60, unique=True)
-    title = models.CharField(_("title"), max_length=300)
-    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=choices(SourceKind))
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ("key",)
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Statement(models.Model):
-    """Anything content claims: with its provenance, its sources and when to look again."""
-
-    provenance = models.CharField(_("provenance"), max_length=12, choices=choices(Provenance))
-    sources = models.ManyToManyField(
-        Source, verbose_name=_("sources"), blank=True, related_name="+"
-    )
-    review_on = models.DateField(_("look again on"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def awaits_sign_off(self) -> bool:
-        return self.provenance == Provenance.CONVENTION
-
-
-class Activity(models.Model):
-    """A kind of activity. New kinds are rows, never code."""
-
-    slug = models.SlugField(_("key"), max_length=40, unique=True)
-    name = short_text(_("name"))
-    has_minutes = models.BooleanField(_("asks for minutes"), default=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
-        ordering = ("order", "slug")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RedFlag(Statement):
-    """A yes-or-no question whose yes must not wait, and what to do then."""
-
-    code = models.SlugField(_("key"), max_length=40, unique=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    urgency = models.CharField(_("urgency"), max_length=12, choices=choices(Urgency))
-    question = long_text(_("question"))
-    action = long_text(_("what to do"))
-
-    class Meta:
-        verbose_name = _("red flag")
-        verbose_name_plural = _("red flags")
-        ordering = ("order", "code")
-
-    def __str__(self) -> str:
-        return self.question
-
-
-class Condition(models.Model):
-    """An illness of the hip, or the state after an operation."""
-
-    slug = models.SlugField(_("key"), max_length=60, unique=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name = short_text(_("name"))
-    synonyms = long_text(_("other names, one a line"), blank=True)
-    summary = long_text(_("summary"))
-    icd10 = models.CharField(_("ICD-10 code"), max_length=10, blank=True)
-    icd10_provenance = models.CharField(
-        _("provenance of the code"), max_length=12, choices=choices(Provenance), blank=True
-    )
-    icd10_sources = models.ManyToManyField(
-        Source, verbose_name=_("sources of the code"), blank=True, related_name="+"
-    )
-    red_flags = models.ManyToManyField(
-        RedFlag, verbose_name=_("red flags"), blank=True, related_name="conditions"
-    )
-
-    class Meta:
-        verbose_name = _("condition")
-        verbose_name_plural = _("conditions")
-        ordering = ("order", "slug")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Fact(Statement):
-    """Something one may read about a condition."""
-
-    condition = models.ForeignKey(Condition, models.CASCADE, related_name="facts")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    topic = models.CharField(_("topic"), max_length=12, choices=choices(Topic))
-    title = short_text(_("title"), blank=True)
-    text = long_text(_("text"))
-
-    class Meta:
-        verbose_name = _("fact")
-        verbose_name_plural = _("facts")
-        ordering = ("condition", "order")
-
-    def __str__(self) -> str:
-        return self.title or self.text[:60]
-
-
-class Stage(Statement):
-    """The recorded stage of a condition, or the variant of a procedure."""
-
-    condition = models.ForeignKey(Condition, models.CASCADE, related_name="stages")
-    code = models.SlugField(_("key"), max_length=40)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name = short_text(_("name"))
-    text = long_text(_("text"), blank=True)
-
-    class Meta:
-        verbose_name = _("stage")
-        verbose_name_plural = _("stages")
-        ordering = ("condition", "order")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("condition", "code"), name="conditions_stage_code_once"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
+def all_channels() -> list[str]:
+    return [channel.value for channel in Channel]
 
 
 class Plan(Statement):
     """The rehabilitation content for one or more stages of a condition, in a version.
 
+    `channels` are the pain numbers the log asks for, `asks` its other questions of the day.
     `brisk_shift` marks the plans in which a pain shift of 2 or more, kept up for three
-    logged days, is important at once (see `diary/trends.py`).
+    logged days, is important at once (see `diary/trends.py`). `checkup` names the next
+    check-up, of which an episode keeps the date.
+
+    A draft is handed in for review, and published by somebody else than who handed it in.
     """
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -199,7 +55,16 @@ class Plan(Statement):
     summary = long_text(_("summary"))
     anchor = models.CharField(_("day 0"), max_length=8, choices=choices(Anchor))
     day_zero_help = short_text(_("help with day 0"), blank=True)
+    checkup = short_text(_("next check-up"), blank=True)
+    channels = models.JSONField(_("pain that is asked"), default=all_channels, blank=True)
+    asks = models.ManyToManyField(
+        Question, verbose_name=_("questions of the day"), blank=True, related_name="plans"
+    )
     brisk_shift = models.BooleanField(_("three days of a clear rise are important"), default=False)
+    submitted_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -217,6 +82,17 @@ class Plan(Statement):
             models.CheckConstraint(
                 condition=Q(retired_at__isnull=True) | Q(published_at__isnull=False),
                 name="conditions_plan_retired_only_after_publishing",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, submitted_by__isnull=True)
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False),
+                name="conditions_plan_handed_in_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(published_by=F("submitted_by")),
+                name="conditions_plan_published_by_a_second_person",
             ),
         )
 
