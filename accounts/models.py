@@ -32,9 +32,12 @@ def make_nonce() -> str:
 
 
 class Clinic(models.Model):
+    """A practice. Only one that treats children is offered children's plans, and asks parents."""
+
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
     phone = models.CharField(_("telephone number"), max_length=30)
+    treats_children = models.BooleanField(_("treats children"), default=False)
     created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
 
     class Meta:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conditions.enums import Channel, Side, Urgency, WalkingAid
 from conditions.labels import choices
-from conditions.models import Activity, Milestone, Phase, Plan, Stage, Switch
+from conditions.models import Activity, Milestone, Phase, Plan, Question, Stage, Switch
 from diary import labels
 
 HIGHEST_PAIN = 10
@@ -207,6 +207,30 @@ class EntryActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity}"
+
+
+class EntryAnswer(models.Model):
+    """The answer to a question of the day. No row means "not answered"; 0 is an answer.
+
+    What the number means is said by the question's kind.
+    """
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="+")
+    value = models.PositiveSmallIntegerField(_("answer"))
+
+    class Meta:
+        verbose_name = _("answer of a day")
+        verbose_name_plural = _("answers of a day")
+        constraints = (
+            models.UniqueConstraint(fields=("entry", "question"), name="diary_entry_answer_once"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0), name="diary_entry_answer_from_nought"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value}"
 
 
 class EntryRevision(models.Model):

@@ -8,7 +8,16 @@ from itertools import count
 
 from accounts.enums import Role
 from accounts.models import Clinic, Invitation, Relation, User
-from conditions.enums import Anchor, LoadLevel, Provenance, Rule, Side, Urgency, WalkingAid
+from conditions.enums import (
+    Anchor,
+    LoadLevel,
+    Provenance,
+    QuestionKind,
+    Rule,
+    Side,
+    Urgency,
+    WalkingAid,
+)
 from conditions.models import (
     Activity,
     ActivityRule,
@@ -18,6 +27,7 @@ from conditions.models import (
     PainLimit,
     Phase,
     Plan,
+    Question,
     RedFlag,
     Stage,
     Switch,
@@ -89,6 +99,17 @@ def make_red_flag(code: str = "calf", urgency: str = Urgency.EMERGENCY, **fields
         urgency=urgency,
         provenance=Provenance.CONVENTION,
         **both(question=f"{code}?", action=f"call about {code}"),
+        **fields,
+    )
+
+
+def make_question(code: str = "", kind: str = QuestionKind.YES_NO, **fields) -> Question:
+    code = code or f"question-{next(_numbers)}"
+    return Question.objects.create(
+        code=code,
+        kind=kind,
+        provenance=Provenance.CONVENTION,
+        **both(question=f"{code}?"),
         **fields,
     )
 

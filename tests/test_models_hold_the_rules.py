@@ -2,9 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
-from conditions.models import PlanIsFrozen
-from diary.models import Episode, Reading
+from conditions.models import PlanIsFrozen, Question
+from diary.models import EntryAnswer, Episode, Reading
 from tests import factories
 
 
@@ -40,3 +41,29 @@ def test_a_published_plan_refuses_changes_and_a_draft_takes_them(db):
     phase.name_en = "changed"
     phase.save()
     assert draft.phases.first().name_en == "changed"
+
+
+def test_a_question_of_the_day_has_one_answer_in_an_entry(patient):
+    entry, question = factories.log_day(patient, factories.TODAY), factories.make_question()
+    EntryAnswer.objects.create(entry=entry, question=question, value=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EntryAnswer.objects.create(entry=entry, question=question, value=1)
+    other = factories.make_question()
+    EntryAnswer.objects.create(entry=entry, question=other, value=1)
+    assert entry.answers.count() == 2
+
+
+def test_answers_begin_at_nought(patient):
+    entry, question = factories.log_day(patient, factories.TODAY), factories.make_question()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EntryAnswer.objects.create(entry=entry, question=question, value=-1)
+    assert EntryAnswer.objects.count() == 0
+
+
+def test_a_question_that_was_answered_cannot_be_taken_away(patient):
+    entry, question = factories.log_day(patient, factories.TODAY), factories.make_question()
+    EntryAnswer.objects.create(entry=entry, question=question, value=0)
+    with pytest.raises(ProtectedError):
+        question.delete()
+    factories.make_question().delete()
+    assert Question.objects.get() == question
