@@ -240,3 +240,18 @@ CONDITION = Shape(
     is_statement=False,
     sets_defaults=True,
 )
+# The shape of each kind of thing, by the key under which it stands in what holds it.
+KINDS: Final[Mapping[str, Shape]] = {
+    "conditions": CONDITION,
+    "sources": SOURCE,
+    "activities": ACTIVITY,
+    "questions": QUESTION,
+    "red_flags": RED_FLAG,
+    "guides": GUIDE,
+    **CONDITION.only,
+    **CONDITION.parts,
+    **PLAN.only,
+    **PLAN.parts,
+    **PHASE.only,
+    **PHASE.parts,
+}
