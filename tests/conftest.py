@@ -1,17 +1,33 @@
 """The cast, and the rules every test keeps to."""
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db.backends.sqlite3.base import DatabaseOperations
 from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import Clinic, User
+from conditions import freezing
 from hiptrack import translations
 from tests import factories
 
 
 def pytest_configure() -> None:
     translations.compile_all()
+    let_sqlite_be_emptied()
+
+
+def let_sqlite_be_emptied() -> None:
+    """After tests of whole transactions all rows go; SQLite deletes them, also the frozen ones."""
+    execute = DatabaseOperations.execute_sql_flush
+
+    def with_triggers_aside(self: DatabaseOperations, sql_list: list[str]) -> None:
+        frozen = freezing.tables(apps)
+        thaw = freezing.thawing_sql("sqlite", frozen)
+        execute(self, [*thaw, *sql_list, *freezing.freezing_sql("sqlite", frozen)])
+
+    DatabaseOperations.execute_sql_flush = with_triggers_aside
 
 
 @pytest.fixture(autouse=True)

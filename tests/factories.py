@@ -189,9 +189,14 @@ def make_plan(
         **both(name="walking outdoors"),
         **mark,
     )
-    if publish:
-        Plan.objects.filter(pk=plan.pk).update(published_at=NOW - timedelta(days=400))
-        plan.refresh_from_db()
+    return publish_plan(plan) if publish else plan
+
+
+def publish_plan(plan: Plan, **fields) -> Plan:
+    """Publish a draft that a test has changed: the database lets nobody change it afterwards."""
+    published_at = fields.pop("published_at", NOW - timedelta(days=400))
+    Plan.objects.filter(pk=plan.pk).update(published_at=published_at, **fields)
+    plan.refresh_from_db()
     return plan
 
 

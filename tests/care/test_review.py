@@ -13,7 +13,6 @@ from care.enums import FlagEventKind, FlagOutcome, Reason, Severity
 from care.flagging import RULES
 from care.models import EpisodeReview, Flag, FlagEvent
 from care.raising import Reviewed
-from conditions.models import Plan
 from diary.models import Entry, Episode, Reading
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -117,15 +116,16 @@ def test_scores_from_before_the_episode_are_not_compared(patient, physiotherapis
 
 @pytest.mark.parametrize(("anchor", "raised"), [("start", 1), ("surgery", 0)])
 def test_an_operation_is_a_new_beginning(patient, physiotherapist, anchor, raised):
-    episode = factories.make_episode(patient, started_on=day(60), day_zero_on=day(3))
-    Plan.objects.filter(pk=episode.plan_id).update(anchor=anchor)
+    plan = factories.publish_plan(factories.make_plan(publish=False), anchor=anchor)
+    episode = factories.make_episode(patient, plan, started_on=day(60), day_zero_on=day(3))
     factories.log_days(patient, RISEN)
     assert review(episode).raised == raised
 
 
 @pytest.mark.parametrize(("brisk", "raised"), [(False, 0), (True, 1)])
-def test_a_brisk_plan_takes_three_days(episode, patient, brisk, raised):
-    Plan.objects.filter(pk=episode.plan_id).update(brisk_shift=brisk)
+def test_a_brisk_plan_takes_three_days(patient, physiotherapist, brisk, raised):
+    plan = factories.publish_plan(factories.make_plan(publish=False), brisk_shift=brisk)
+    episode = factories.make_episode(patient, plan, started_on=day(60))
     factories.log_days(patient, [*CALM, 5, 5, 5])
     assert review(episode).raised == raised
 

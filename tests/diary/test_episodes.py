@@ -125,8 +125,7 @@ def test_a_stage_or_switch_of_another_plan_is_refused(patient):
 def test_a_plan_without_phases_begins_nothing(patient):
     plan = factories.make_plan(publish=False)
     plan.phases.all().delete()
-    Plan.objects.filter(pk=plan.pk).update(published_at=NOW)
-    plan.refresh_from_db()
+    factories.publish_plan(plan)
     with pytest.raises(EpisodeRefused):
         start(patient, plan)
     assert (Episode.objects.count(), Reminder.objects.count()) == (0, 0)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from conditions.models import Advice, Criterion, Plan, Source
+from conditions.models import Advice, Criterion, Source
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -114,6 +114,6 @@ def test_a_plan_with_more_phases_needs_the_same_queries(client, patient, django_
         phase.rules.create(
             activity=factories.make_activity("walking"), rule="do", provenance="convention"
         )
-    Plan.objects.filter(pk=plan.pk).update(published_at=NOW)
+    factories.publish_plan(plan)
     with django_assert_num_queries(QUERIES):
         client.get(reverse("diary:plan"))

@@ -92,8 +92,9 @@ def test_without_a_peak_the_questions_are_one_link(patient, save):
 
 
 def test_markup_in_a_plan_is_shown_and_not_run(patient, save):
-    factories.make_episode(patient)
+    plan = factories.make_plan(publish=False)
     PainLimit.objects.update(text_en="<script>x</script>")
+    factories.make_episode(patient, factories.publish_plan(plan))
     html = save(score=9)
     assert "&lt;script&gt;x&lt;/script&gt;" in html
     assert "<script>x" not in html

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from conditions.models import Plan
 from diary.models import MilestoneReached
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -101,7 +100,7 @@ def test_with_two_hips_the_stricter_one_comes_first_and_counts(patient, today):
 def test_with_two_hips_each_activity_stands_once_under_the_stricter_rule(patient, today):
     plan = factories.make_plan(publish=False)
     plan.phases.first().rules.filter(activity__slug="walking").update(rule="dont")
-    Plan.objects.filter(pk=plan.pk).update(published_at=NOW)
+    factories.publish_plan(plan)
     factories.make_episode(patient)
     factories.make_episode(patient, plan, side="right")
     html = today()
@@ -110,9 +109,7 @@ def test_with_two_hips_each_activity_stands_once_under_the_stricter_rule(patient
 
 
 def test_days_before_the_operation_are_counted_down(patient, today):
-    plan = factories.make_plan(publish=False)
-    Plan.objects.filter(pk=plan.pk).update(anchor="surgery", published_at=NOW)
-    plan.refresh_from_db()
+    plan = factories.publish_plan(factories.make_plan(publish=False), anchor="surgery")
     factories.make_episode(patient, plan, day_zero_on=TODAY + timedelta(days=9))
     assert "9 days until the operation · phase A" in today()
 

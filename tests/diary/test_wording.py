@@ -14,7 +14,8 @@ from tests import factories
 
 @pytest.fixture
 def phase(db):
-    return factories.make_plan().phases.get(code="A")
+    """Of a draft, so that a test can change what it says."""
+    return factories.make_plan(publish=False).phases.get(code="A")
 
 
 def rules_of(phase, *, kilograms: int | None = 36, side=Side.LEFT, level=None) -> PhaseRules:
