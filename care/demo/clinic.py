@@ -181,7 +181,8 @@ def _track(
     _reach_milestones(episode, by, today, random, now)
     rows = episode.phases.order_by("from_on")
     parts = {phase.pk: phase for phase in plans.phase_parts(row.phase_id for row in rows)}
-    return Track(hip, day_zero, tuple((row.from_on, parts[row.phase_id]) for row in rows))
+    phases = tuple((row.from_on, parts[row.phase_id]) for row in rows)
+    return Track(hip, day_zero, tuple(plan.channels), phases)
 
 
 def _plan_of(hip: Hip) -> tuple[Plan, Stage]:

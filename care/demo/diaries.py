@@ -48,6 +48,7 @@ class Track:
 
     hip: Hip
     started_on: date
+    channels: tuple[str, ...]
     phases: tuple[tuple[date, Phase], ...]
 
     def phase_on(self, day: date) -> Phase | None:
@@ -79,7 +80,8 @@ def days_of(
             aid=_aid(phases, leaves_the_plan, random),
             readings={
                 Side(track.hip.side): {
-                    channel: getattr(pain[track.hip.side][index], channel) for channel in Channel
+                    Channel(channel): getattr(pain[track.hip.side][index], channel)
+                    for channel in track.channels
                 }
                 for track in running
             },

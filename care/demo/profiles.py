@@ -52,6 +52,11 @@ class Profile:
 TOH = "transient-osteoporosis"
 THP = "total-hip-prosthesis"
 AVN = "avascular-necrosis"
+PARTIAL = "partial-hip-prosthesis"
+FRACTURE = "hip-fracture"
+OA = "hip-osteoarthritis"
+FAI = "femoroacetabular-impingement"
+OSTEOPOROSIS = "osteoporosis"
 
 FIRST = (
     # The person behind patient@example.org: recovering, and due a reminder.
@@ -64,7 +69,10 @@ FIRST = (
         logged_today=False,
     ),
     Profile((Hip(TOH, "standard", "right", Course.WORSENING, 3.5, 0.9),), birth_year=1981),
-    Profile((Hip(THP, "uncemented", "right", Course.RECOVERY, 6.5, 1.0, 55),), birth_year=1957),
+    Profile(
+        (Hip(THP, "uncemented-anterior", "right", Course.RECOVERY, 6.5, 1.0, 55),),
+        birth_year=1957,
+    ),
     Profile((Hip(AVN, "2", "left", Course.CREEP, 2.5),), birth_year=1986),
     Profile((Hip(AVN, "3", "right", Course.SILENT, 5.0),), birth_year=1984),
     Profile(
@@ -81,7 +89,7 @@ FIRST = (
         (
             Hip(
                 THP,
-                "cemented",
+                "cemented-posterolateral",
                 "left",
                 Course.RECOVERY,
                 7.0,
@@ -93,9 +101,28 @@ FIRST = (
         birth_year=1949,
         has_red_flag=True,
     ),
-    Profile((Hip(THP, "uncemented", "left", Course.FLARE, 5.0, 1.0, 90),), birth_year=1961),
+    Profile(
+        (Hip(FRACTURE, "prosthesis", "right", Course.RECOVERY, 6.0, 1.0, 40),),
+        weight_kg=61,
+        birth_year=1943,
+    ),
+    Profile((Hip(OA, "mild", "left", Course.FLARE, 4.0, 0.8),), weight_kg=88, birth_year=1960),
+    Profile((Hip(FAI, "cam", "right", Course.RECOVERY, 4.5, 0.7),), birth_year=1999),
+    # Weak bones alone give no pain: this plan asks for none.
+    Profile(
+        (Hip(OSTEOPOROSIS, "without-fracture", "left", Course.PLATEAU, 0.0, 0.9),),
+        weight_kg=58,
+        birth_year=1955,
+    ),
+    Profile(
+        (Hip(PARTIAL, "cemented", "left", Course.PLATEAU, 5.0, 1.0, 30),),
+        weight_kg=66,
+        birth_year=1941,
+    ),
+    Profile((Hip(THP, "uncemented-lateral", "left", Course.FLARE, 5.0, 1.0, 90),), birth_year=1961),
     Profile((Hip(AVN, "1", "right", Course.PLATEAU, 2.0),), missing=0.3, birth_year=1992),
 )
+YEARS_APART = 6  # people with one condition are about as old
 OTHER_CLINIC_EVERY = 6  # each sixth person is a patient of the second clinic
 
 
@@ -123,7 +150,7 @@ def _varied(profile: Profile, random: Random) -> Profile:
         replace(
             hip,
             course=course,
-            level=round(random.uniform(2.0, 6.5), 1),
+            level=round(random.uniform(2.0, 6.5), 1) if hip.level else 0.0,
             reached=round(random.uniform(0.4, 1.0), 2),
         )
         for hip in profile.hips
@@ -134,7 +161,7 @@ def _varied(profile: Profile, random: Random) -> Profile:
         missing=round(random.uniform(0.03, 0.25), 2),
         breaches=round(random.uniform(0.0, 0.15), 2),
         weight_kg=random.randint(55, 104),
-        birth_year=random.randint(1946, 1994),
+        birth_year=profile.birth_year + random.randint(-YEARS_APART, YEARS_APART),
         has_red_flag=False,
         logged_today=random.random() < 0.6,
     )

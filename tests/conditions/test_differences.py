@@ -77,6 +77,7 @@ def small() -> dict[str, Any]:
     plan["milestones"] = plan["milestones"][:1]
     plan["milestones"][0] |= {"name": {"nl": "naar huis", "en": "home"}, "phase": "B"}
     plan["milestones"][0] |= {"early_day": 1, "typical_day": 2, "late_day": 5}
+    plan["checkup"] = {"nl": "", "en": ""}
     plan["channels"], plan["asks"], plan["stages"] = ["loading", "rest"], [], ["one"]
     return plan
 

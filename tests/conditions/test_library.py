@@ -308,7 +308,7 @@ def test_check_content_ends_with_the_sentences(tmp_path, capsys):
         for language in ("nl", "en")
     ]
     call_command("check_content")
-    assert capsys.readouterr().out == "Content: 3 conditions, 8 plans, nothing missing.\n"
+    assert capsys.readouterr().out == "Content: 9 conditions, 20 plans, nothing missing.\n"
 
 
 # The files that ship.
@@ -397,10 +397,16 @@ def test_no_rule_gives_minutes_on_the_authority_of_a_source_that_gives_none(ship
 
 
 def test_precautions_hold_only_with_their_switch(shipped):
-    for code, phase in phases(shipped.conditions):
-        for rule in phase["rules"]:
-            if rule["activity"] == "crossing-legs":
-                assert (code[:3], rule["switch"]) == ("thp", "precautions-posterior")
+    switches = {
+        (code, rule["switch"])
+        for code, phase in phases(shipped.conditions)
+        for rule in phase["rules"]
+        if rule["activity"] == "crossing-legs"
+    }
+    assert switches == {
+        (plan, "precautions-posterior")
+        for plan in ("thp", "thp-partial", "hemi", "hip-fracture-prosthesis")
+    }
 
 
 def test_each_emergency_says_112_or_113_and_each_urgent_question_whom_to_call(shipped):
@@ -415,9 +421,8 @@ def test_each_emergency_says_112_or_113_and_each_urgent_question_whom_to_call(sh
 
 def test_every_condition_asks_what_must_never_wait(shipped):
     for condition in shipped.conditions:
-        assert {"chest", "dislocation", "cannot-stand", "calf", "self-harm"} <= set(
-            condition["red_flags"]
-        )
+        hip = {"child-cannot-walk"} if condition["paediatric"] else {"dislocation", "cannot-stand"}
+        assert {"chest", "calf", "self-harm"} | hip <= set(condition["red_flags"])
 
 
 def test_every_source_and_activity_and_red_flag_is_used(shipped):

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Make two clinics with believable patients; the same people for the same seed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--patients", type=int, default=12)
+        parser.add_argument("--patients", type=int, default=15)
         parser.add_argument("--days", type=int, default=60)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--yes", action="store_true", help="also where DEBUG is off")
