@@ -17,6 +17,7 @@ from care.findings import WHOLE_PERSON, Finding, Key
 from care.flagging import Decision, OpenFlag, Policy, ResolvedFlag
 from care.models import Flag
 from conditions.enums import Anchor, Channel
+from conditions.models import Plan
 from diary import queries, trends
 from diary.enums import Outcome
 from diary.models import Entry, Episode
@@ -40,6 +41,12 @@ class Case:
     logged_this_week: int
     beyond: Sequence[date]
     flags: Sequence[Flag] = field(default=())
+    versions: Sequence[tuple[date, Plan]] = field(default=())
+
+    def plan_on(self, day: date) -> Plan:
+        """The version of the plan that held on a day: an earlier day is judged by its own."""
+        held = [plan for from_on, plan in self.versions if from_on <= day]
+        return held[-1] if held else self.episode.plan
 
     @property
     def open_flags(self) -> list[Flag]:
@@ -48,7 +55,7 @@ class Case:
 
 
 def gather(episodes: Sequence[Episode], *, today: date, now: datetime) -> list[Case]:
-    """Read the cases of episodes whose patients have the same local day, in five queries.
+    """Read the cases of episodes whose patients have the same local day, in six queries.
 
     The episodes come with patient and plan loaded.
     """
@@ -68,6 +75,7 @@ def gather(episodes: Sequence[Episode], *, today: date, now: datetime) -> list[C
         patient__in=patients, day__range=(first, today), outcome=Outcome.BEYOND
     ).values_list("patient", "day"):
         beyond.setdefault(patient, []).append(day)
+    versions = queries.versions_held(episodes)
     cases = []
     for episode in episodes:
         patient = episode.patient_id
@@ -83,6 +91,7 @@ def gather(episodes: Sequence[Episode], *, today: date, now: datetime) -> list[C
                 logged_this_week=logged,
                 beyond=beyond.get(patient, []),
                 flags=[flag for flag in flags.get(patient, []) if flag.side in sides],
+                versions=versions.get(episode.pk, ()),
             )
         )
     return cases
@@ -165,7 +174,8 @@ def found_on(case: Case, day: date) -> list[Finding]:
 
 def rises(case: Case, day: date) -> dict[str, tuple[Trend, ...]]:
     """The arms' answers for the three channels. Pain on loading has most weight."""
-    first = baseline_from(case.episode, day)
+    plan = case.plan_on(day)
+    first = baseline_from(case.episode, plan, day)
     return {
         channel: trends.judge(
             {
@@ -174,16 +184,16 @@ def rises(case: Case, day: date) -> dict[str, tuple[Trend, ...]]:
                 if first <= when <= day
             },
             today=day,
-            brisk=case.episode.plan.brisk_shift,
+            brisk=plan.brisk_shift,
             strict=channel != Channel.LOADING,
         )
         for channel in Channel
     }
 
 
-def baseline_from(episode: Episode, day: date) -> date:
+def baseline_from(episode: Episode, plan: Plan, day: date) -> date:
     """From which day on scores are compared: an operation makes a new beginning."""
-    is_operated = episode.plan.anchor == Anchor.SURGERY and episode.day_zero_on <= day
+    is_operated = plan.anchor == Anchor.SURGERY and episode.day_zero_on <= day
     return max(episode.started_on, episode.day_zero_on) if is_operated else episode.started_on
 
 

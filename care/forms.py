@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from care.labels import choices
 from conditions.enums import Anchor, Side
 from conditions.labels import choices as content_choices
 from conditions.models import Plan, Stage
+from diary import queries
 from diary.models import Episode
 
 LONGEST_NOTE = 2000
@@ -153,6 +155,9 @@ class PhaseForm(forms.Form):
         day = self.cleaned_data["from_on"]
         if day < self.episode.started_on:
             raise forms.ValidationError(_("The diary of this hip begins later than that."))
+        if day < (first := queries.plan_from(self.episode)):
+            said = _("This version of the plan holds from %(day)s. Give that day or a later one.")
+            raise forms.ValidationError(said, params={"day": date_format(first)})
         if day > self.today:
             raise forms.ValidationError(_("Give today or a day before it."))
         return day

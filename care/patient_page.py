@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -100,7 +99,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     """The page over the last `weeks` ("4", "12"; else everything)."""
     last = now.astimezone(patient.zone).date()
     episodes = queries.open_episodes(patient)
-    prefetch_related_objects(episodes, "milestones_reached")
+    queries.load_milestones(episodes)
     first = _first_day(patient, weeks, last)
     entries = list(queries.entries_between(patient, first, last))
     flags = list(
@@ -182,8 +181,8 @@ def _hip(
         exit_criteria=tuple(
             each for each in (parts.criteria.all() if parts else ()) if each.kind == "exit"
         ),
-        milestones=tuple(_milestones(episode, plan.milestones.all(), last)),
-        switches=tuple(switch.name for switch in episode.switches.all()),
+        milestones=tuple(_milestones(episode, last)),
+        switches=tuple(switch.name for switch in queries.switched_on(episode)),
     )
 
 
@@ -208,7 +207,7 @@ def _chart(
     ]
     events += [
         Event(reached.reached_on, "milestone", reached.milestone.name)
-        for reached in episode.milestones_reached.select_related("milestone")
+        for reached in queries.reached(episode).values()
     ]
     return charts.build(
         {
@@ -227,12 +226,8 @@ def _chart(
 
 
 def _phase_bands(episode: Episode, last: date) -> list[Band]:
-    rows = sorted(episode.phases.all(), key=lambda row: row.from_on)
-    ends = [row.from_on - DAY for row in rows[1:]] + [last]
-    return [
-        Band(f"{row.phase.code} {row.phase.name}", row.from_on, end)
-        for row, end in zip(rows, ends, strict=True)
-    ]
+    spans = queries.phase_spans(episode, last)
+    return [Band(str(phase), first, end) for phase, first, end in spans]
 
 
 def _aid_bands(entries: Sequence[Entry]) -> list[Band]:
@@ -287,18 +282,16 @@ def _rules(
         )
 
 
-def _milestones(
-    episode: Episode, milestones: Iterable[Milestone], last: date
-) -> Iterable[MilestoneLine]:
-    reached = {row.milestone_id: row for row in episode.milestones_reached.all()}
-    for milestone in milestones:
+def _milestones(episode: Episode, last: date) -> Iterable[MilestoneLine]:
+    reached = queries.reached(episode)
+    for milestone in queries.milestones_of(episode):
         late_on = episode.day_zero_on + timedelta(days=milestone.late_day)
         yield MilestoneLine(
             milestone=milestone,
             typical_on=episode.day_zero_on + timedelta(days=milestone.typical_day),
             late_on=late_on,
-            reached=reached.get(milestone.pk),
-            is_late=milestone.pk not in reached and last > late_on,
+            reached=reached.get(milestone.code),
+            is_late=milestone.code not in reached and last > late_on,
         )
 
 

@@ -22,8 +22,10 @@ MINUTES_IN_A_DAY = 1440
 
 
 class Episode(models.Model):
-    """One patient, one side, one plan version, from a first day on.
+    """One patient, one side, one plan, from a first day on.
 
+    `plan` is the version that holds now; which held on an earlier day is said by that day's
+    phase.
     Days of the plan count from `day_zero_on` (the start or the surgery), which may lie after
     `started_on` where a plan begins before an operation.
     """
@@ -49,6 +51,7 @@ class Episode(models.Model):
         blank=True,
         validators=[MinValueValidator(20), MaxValueValidator(300)],
     )
+    # Those of earlier versions of the plan stay: days on which they held are judged by them.
     switches = models.ManyToManyField(
         Switch, verbose_name=_("switched on"), blank=True, related_name="+"
     )

@@ -63,7 +63,7 @@ def page_of(episode: Episode, day: date) -> PlanPage:
         day=today.day_words(episode, day),
         plan=plan,
         stage=str(episode.stage.name),
-        switches=tuple(str(switch.name) for switch in episode.switches.all()),
+        switches=tuple(str(switch.name) for switch in queries.switched_on(episode)),
         phases=tuple(
             _phase(episode, phase, milestones, is_current=current is not None and phase == current)
             for phase in plan.phases.all()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean
 
-from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -65,7 +64,7 @@ class Progress:
 def of_patient(patient: User, *, first: date, today: date) -> Progress:
     """What was logged from `first` on, hip by hip."""
     episodes = queries.all_episodes(patient)
-    prefetch_related_objects(episodes, "milestones_reached", "plan__milestones")
+    queries.load_milestones(episodes)
     entries = list(queries.entries_between(patient, first, today))
     aids = aid_bands(entries)
     logged = {reading.side for entry in entries for reading in entry.readings.all()}
@@ -175,13 +174,8 @@ def _table(scores: Mapping[Channel, Scores], first: date, last: date) -> tuple[T
 
 def phase_bands(episode: Episode, today: date) -> list[Band]:
     """The phases of an episode, each until the day before the next."""
-    rows = sorted(episode.phases.all(), key=lambda row: row.from_on)
-    ends = [row.from_on - history.ONE_DAY for row in rows[1:]] + [episode.ended_on or today]
-    return [
-        Band(str(row.phase), row.from_on, end)
-        for row, end in zip(rows, ends, strict=True)
-        if end >= row.from_on
-    ]
+    spans = queries.phase_spans(episode, today)
+    return [Band(str(phase), first, last) for phase, first, last in spans]
 
 
 def aid_bands(entries: Sequence[Entry], *, through_gaps: bool = False) -> list[Band]:
@@ -201,13 +195,13 @@ def aid_bands(entries: Sequence[Entry], *, through_gaps: bool = False) -> list[B
 
 def milestone_rows(episode: Episode) -> tuple[MilestoneRow, ...]:
     """The plan's milestones in order, with the day each was reached; one is the next."""
-    reached = {row.milestone_id: row.reached_on for row in episode.milestones_reached.all()}
-    milestones = list(episode.plan.milestones.all())
-    following = next((each.pk for each in milestones if each.pk not in reached), None)
+    reached = {code: row.reached_on for code, row in queries.reached(episode).items()}
+    milestones = queries.milestones_of(episode)
+    following = next((each.pk for each in milestones if each.code not in reached), None)
     return tuple(
         MilestoneRow(
             milestone=milestone,
-            reached_on=reached.get(milestone.pk),
+            reached_on=reached.get(milestone.code),
             typical_on=episode.day_zero_on + timedelta(days=milestone.typical_day),
             is_next=milestone.pk == following,
         )
@@ -224,8 +218,7 @@ def _beyond(entries: Sequence[Entry]) -> list[Event]:
 
 
 def _reached(episode: Episode) -> list[Event]:
-    names = {milestone.pk: milestone.name for milestone in episode.plan.milestones.all()}
     return [
-        Event(row.reached_on, "milestone", str(names[row.milestone_id]))
-        for row in episode.milestones_reached.all()
+        Event(row.reached_on, "milestone", str(row.milestone.name))
+        for row in queries.reached(episode).values()
     ]

@@ -4,18 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from conditions import limits
 from conditions.enums import Channel, LoadLevel, Rule, Side, WalkingAid
 from conditions.limits import Limit
-from conditions.models import ActivityRule, Advice, LoadLimit, Phase
+from conditions.models import ActivityRule, Advice, LoadLimit, Milestone, Phase, Plan, Switch
 from diary import trends
-from diary.models import Entry, Episode, EpisodePhase, Reading
+from diary.models import Entry, Episode, EpisodePhase, MilestoneReached, Reading
 from diary.verdicts import ActivityLine, PhaseRules
 
 
@@ -73,6 +74,115 @@ def phase_of(episode: Episode, day: date) -> Phase | None:
     return max(held, key=lambda row: row.from_on).phase if held else None
 
 
+@dataclass(frozen=True)
+class Move:
+    """From which day on an episode has had its version of the plan, and which it had before."""
+
+    from_on: date
+    plan_id: int
+    earlier_id: int
+
+
+def last_move(episode: Episode) -> Move | None:
+    """How an episode came to its version of the plan; None where it began with it."""
+    rows = sorted(_phase_rows(episode), key=lambda row: row.from_on)
+    moves = [
+        Move(row.from_on, row.phase.plan_id, before.phase.plan_id)
+        for before, row in pairwise(rows)
+        if row.phase.plan_id != before.phase.plan_id
+    ]
+    return moves[-1] if moves else None
+
+
+def plan_from(episode: Episode) -> date:
+    """The first day of an episode on which its version of the plan held."""
+    move = last_move(episode)
+    return move.from_on if move else episode.started_on
+
+
+def plan_on(episode: Episode, day: date) -> Plan:
+    """The version of the plan that held on a day; the one of now, where no phase held."""
+    if day >= plan_from(episode) or (phase := phase_of(episode, day)) is None:
+        return episode.plan
+    return phase.plan
+
+
+def versions_held(episodes: Iterable[Episode]) -> dict[int, list[tuple[date, Plan]]]:
+    """Of the episodes that were moved to another version: which held from which day on.
+
+    By the episode's key, earliest first, in one query. An episode that began with the version
+    it has now is left out.
+    """
+    others = EpisodePhase.objects.filter(episode=OuterRef("episode")).exclude(
+        phase__plan=OuterRef("episode__plan")
+    )
+    rows = (
+        EpisodePhase.objects.filter(Exists(others), episode__in=episodes)
+        .select_related("phase__plan")
+        .order_by("from_on")
+    )
+    held: dict[int, list[tuple[date, Plan]]] = defaultdict(list)
+    for row in rows:
+        held[row.episode_id].append((row.from_on, row.phase.plan))
+    return dict(held)
+
+
+def phase_spans(episode: Episode, today: date) -> list[tuple[Phase, date, date]]:
+    """The phases that held, each with its first and last day, up to today or the end.
+
+    A phase that goes on in another version of the plan is one.
+    """
+    rows = sorted(_phase_rows(episode), key=lambda row: row.from_on)
+    ends = [row.from_on - timedelta(days=1) for row in rows[1:]] + [episode.ended_on or today]
+    spans: list[tuple[Phase, date, date]] = []
+    for row, end in zip(rows, ends, strict=True):
+        if end < row.from_on:
+            continue
+        first = row.from_on
+        if spans and (spans[-1][0].code, spans[-1][0].name) == (row.phase.code, row.phase.name):
+            first = spans.pop()[1]
+        spans.append((row.phase, first, end))
+    return spans
+
+
+def _phase_rows(episode: Episode) -> list[EpisodePhase]:
+    """Loaded before, or read now."""
+    if "phases" in getattr(episode, "_prefetched_objects_cache", {}):
+        return list(episode.phases.all())
+    return list(episode.phases.select_related("phase"))
+
+
+def load_milestones(episodes: Sequence[Episode]) -> None:
+    """What `milestones_of` and `reached` need, for many episodes in two queries."""
+    reached = MilestoneReached.objects.select_related("milestone")
+    prefetch_related_objects(episodes, Prefetch("milestones_reached", reached), "plan__milestones")
+
+
+def reached(episode: Episode) -> dict[str, MilestoneReached]:
+    """The milestones that were reached, by key, with their first day.
+
+    One that an earlier version of the plan had too is the same milestone.
+    """
+    rows = episode.milestones_reached.all()
+    found: dict[str, MilestoneReached] = {}
+    for row in sorted(rows, key=lambda row: (row.reached_on, row.pk)):
+        found.setdefault(row.milestone.code, row)
+    return found
+
+
+def milestones_of(episode: Episode) -> list[Milestone]:
+    """The plan's milestones in order, after those reached that it no longer has."""
+    own = list(episode.plan.milestones.all())
+    codes = {milestone.code for milestone in own}
+    earlier = [row.milestone for code, row in reached(episode).items() if code not in codes]
+    return [*earlier, *own]
+
+
+def switched_on(episode: Episode) -> list[Switch]:
+    """What is switched on in the version of the plan that holds now."""
+    return [switch for switch in episode.switches.all() if switch.plan_id == episode.plan_id]
+
+
 def phase_rules(episodes: Sequence[Episode], day: date) -> list[PhaseRules]:
     """What each episode asks on a day, as `verdicts.judge` takes it."""
     phases = {episode.pk: phase_of(episode, day) for episode in episodes}
@@ -126,8 +236,8 @@ def limit_of(episode: Episode, limit: LoadLimit) -> Limit:
 
 def active_parts(episode: Episode, parts: Iterable[Part]) -> list[Part]:
     """The rules or advice that hold without a switch, or with one that is on."""
-    switched_on = {switch.pk for switch in episode.switches.all()}
-    return [part for part in parts if part.switch_id is None or part.switch_id in switched_on]
+    on = {switch.pk for switch in episode.switches.all()}
+    return [part for part in parts if part.switch_id is None or part.switch_id in on]
 
 
 def entries_between(patient: User, first: date, last: date) -> QuerySet[Entry]:

@@ -82,10 +82,7 @@ def start_episode(
     """
     _lock(patient)
     chosen = list(switches)
-    if not plan.is_published or plan.retired_at is not None:
-        raise EpisodeRefused("only a published plan that is not retired can begin")
-    if not plan.stages.filter(pk=stage.pk).exists():
-        raise EpisodeRefused("the stage does not belong to the plan")
+    _refuse_unless_offered(plan, stage)
     if any(switch.plan_id != plan.pk for switch in chosen):
         raise EpisodeRefused("a switch belongs to another plan")
     if Episode.objects.filter(patient=patient, side=side, ended_on__isnull=True).exists():
@@ -103,7 +100,7 @@ def start_episode(
         changed_at=now,
     )
     episode.switches.set(chosen)
-    phase = _first_phase(plan, episode.day_number(started_on))
+    phase = _phase_by_day(plan, episode.day_number(started_on))
     EpisodePhase.objects.create(
         episode=episode, phase=phase, from_on=started_on, by=by, created_at=now
     )
@@ -111,7 +108,14 @@ def start_episode(
     return episode
 
 
-def _first_phase(plan: Plan, day_number: int) -> Phase:
+def _refuse_unless_offered(plan: Plan, stage: Stage) -> None:
+    if not plan.is_published or plan.retired_at is not None:
+        raise EpisodeRefused("only a published plan that is not retired can begin")
+    if not plan.stages.filter(pk=stage.pk).exists():
+        raise EpisodeRefused("the stage does not belong to the plan")
+
+
+def _phase_by_day(plan: Plan, day_number: int) -> Phase:
     phases = list(plan.phases.order_by("order"))
     if not phases:
         raise EpisodeRefused("the plan has no phases")
@@ -125,21 +129,78 @@ def move_to_phase(
     """Let a phase of the plan hold from a day on; what was to hold from that day on is replaced.
 
     Entries keep the verdict they were given. Raises EpisodeRefused for a phase of another
-    plan and a day outside the episode.
+    plan, a day outside the episode, and one on which an earlier version of the plan held.
     """
     _lock(episode.patient)
-    if phase.plan_id != episode.plan_id:
+    stored = Episode.objects.get(pk=episode.pk)
+    if phase.plan_id != stored.plan_id:
         raise EpisodeRefused("the phase belongs to another plan")
-    if from_on < episode.started_on or (episode.ended_on and from_on > episode.ended_on):
-        raise EpisodeRefused("the day lies outside the episode")
+    if from_on < queries.plan_from(stored):
+        raise EpisodeRefused("the plan did not hold yet on that day")
+    if stored.ended_on and from_on > stored.ended_on:
+        raise EpisodeRefused("the day lies after the episode")
+    return _begin_phase(episode, phase, from_on, reason, by, now)
+
+
+def _begin_phase(
+    episode: Episode, phase: Phase, from_on: date, reason: str, by: User, now: datetime
+) -> EpisodePhase:
     EpisodePhase.objects.filter(episode=episode, from_on__gt=from_on).delete()
-    moved, _ = EpisodePhase.objects.update_or_create(
+    begun, _ = EpisodePhase.objects.update_or_create(
         episode=episode,
         from_on=from_on,
         defaults={"phase": phase, "reason": reason, "by": by, "created_at": now},
     )
     _mark_changed([episode], now)
-    return moved
+    return begun
+
+
+@transaction.atomic
+def move_to_plan(
+    *, episode: Episode, plan: Plan, from_on: date, reason: str, by: User, now: datetime
+) -> EpisodePhase:
+    """Let an open episode go on with another version of its plan, from today on.
+
+    The phase of the same key goes on, else the one that holds the day. What is past stays: the
+    verdicts, the phases that held, and by them what an edit of an earlier day is held against.
+    Milestones are counted on by their key, and switches stay as they were; one that is new with
+    this version gets its default. A second move on the same day takes the place of the first.
+
+    Raises EpisodeRefused for an ended episode, another day than the patient's today, a version
+    that is not offered, the version it has already, another plan, and a version that does not
+    offer the stage.
+    """
+    _lock(episode.patient)
+    stored = Episode.objects.select_related("plan", "stage").get(pk=episode.pk)
+    if stored.ended_on is not None or from_on < stored.started_on:
+        raise EpisodeRefused("the day lies outside the episode")
+    if from_on != now.astimezone(episode.patient.zone).date():
+        raise EpisodeRefused("an episode goes on with another version from today on")
+    if plan.code != stored.plan.code or plan.pk == stored.plan_id:
+        raise EpisodeRefused("this is no other version of the plan")
+    _refuse_unless_offered(plan, stored.stage)
+    phase = _phase_to_go_on_with(stored, plan, from_on)
+    episode.switches.add(*_switches_to_go_on_with(stored, plan))
+    episode.plan = plan
+    episode.save(update_fields=["plan"])
+    return _begin_phase(episode, phase, from_on, reason, by, now)
+
+
+def _phase_to_go_on_with(episode: Episode, plan: Plan, day: date) -> Phase:
+    held = queries.phase_of(episode, day)
+    same = plan.phases.filter(code=held.code).first() if held else None
+    return same or _phase_by_day(plan, episode.day_number(day))
+
+
+def _switches_to_go_on_with(episode: Episode, plan: Plan) -> list[Switch]:
+    """Those of a version that are on; the earlier version's own stay, for its own days."""
+    known = set(episode.plan.switches.values_list("key", flat=True))
+    on = {switch.key for switch in episode.switches.all()}
+    return [
+        switch
+        for switch in plan.switches.all()
+        if switch.key in on or (switch.default and switch.key not in known)
+    ]
 
 
 @transaction.atomic
@@ -148,20 +209,25 @@ def reach_milestone(
 ) -> MilestoneReached:
     """Write down that a milestone was reached; a second time the first day stays.
 
-    Raises EpisodeRefused for a milestone of another plan and a day before the episode.
+    So it does where an earlier version of the plan had the milestone. Raises EpisodeRefused
+    for a milestone of another plan and a day before the episode.
     """
     _lock(episode.patient)
     if milestone.plan_id != episode.plan_id:
         raise EpisodeRefused("the milestone belongs to another plan")
     if reached_on < episode.started_on:
         raise EpisodeRefused("the day lies before the episode")
-    reached, is_new = MilestoneReached.objects.get_or_create(
-        episode=episode,
-        milestone=milestone,
-        defaults={"reached_on": reached_on, "by": by, "created_at": now},
+    before = (
+        MilestoneReached.objects.filter(episode=episode, milestone__code=milestone.code)
+        .order_by("reached_on", "pk")
+        .first()
     )
-    if is_new:
-        _mark_changed([episode], now)
+    if before is not None:
+        return before
+    reached = MilestoneReached.objects.create(
+        episode=episode, milestone=milestone, reached_on=reached_on, by=by, created_at=now
+    )
+    _mark_changed([episode], now)
     return reached
 
 

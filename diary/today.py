@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,7 +50,7 @@ class Overview:
 
 def overview(episodes: Sequence[Episode], day: date) -> Overview:
     """The day of somebody's open episodes, the hip with the stricter limit first."""
-    prefetch_related_objects(episodes, "milestones_reached", "plan__milestones")
+    queries.load_milestones(episodes)
     phases = {episode.pk: queries.phase_of(episode, day) for episode in episodes}
     ids = [phase.pk for phase in phases.values() if phase]
     parts = {phase.pk: phase for phase in plans.phase_parts(ids)} if ids else {}
@@ -135,8 +134,8 @@ def _own_limit(level: LoadLevel, percent: int | None, kilograms: int | None) -> 
 
 def next_milestone(episode: Episode) -> Milestone | None:
     """The first milestone of the plan, in the plan's order, that is not reached yet."""
-    reached = {row.milestone_id for row in episode.milestones_reached.all()}
-    waiting = (each for each in episode.plan.milestones.all() if each.pk not in reached)
+    reached = queries.reached(episode)
+    waiting = (each for each in episode.plan.milestones.all() if each.code not in reached)
     return next(waiting, None)
 
 

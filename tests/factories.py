@@ -3,11 +3,13 @@
 Everything has a telling default, so that a test names only what it is about.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 from accounts.enums import Role
 from accounts.models import Clinic, Invitation, Relation, User
+from conditions import drafting, export
 from conditions.enums import (
     Anchor,
     LoadLevel,
@@ -200,6 +202,18 @@ def publish_plan(plan: Plan, **fields) -> Plan:
     return plan
 
 
+def make_version(plan: Plan, change: Callable[[Plan], object] = lambda draft: None) -> Plan:
+    """A published next version of a plan, changed as a draft; the plan itself is retired."""
+    data = export.plan_as_data(plan.pk) | {"version": plan.version + 1}
+    draft = drafting.make_plan(plan.condition, data, drafting.Names.stored())
+    change(draft)
+    Plan.objects.filter(pk=draft.pk).update(published_at=NOW - timedelta(hours=1))
+    Plan.objects.filter(pk=plan.pk).update(retired_at=NOW - timedelta(hours=1))
+    plan.refresh_from_db()
+    draft.refresh_from_db()
+    return draft
+
+
 def make_episode(
     patient: User,
     plan: Plan | None = None,
@@ -226,6 +240,18 @@ def make_episode(
         episode=episode, phase=plan.phases.first(), from_on=started_on, by=by
     )
     return episode
+
+
+def move(episode: Episode, plan: Plan, *, from_on: date = TODAY) -> None:
+    """An episode goes on with another version of its plan, in the phase of the same code."""
+    held = episode.phases.order_by("from_on").last().phase
+    EpisodePhase.objects.create(
+        episode=episode, phase=plan.phases.get(code=held.code), from_on=from_on, by=episode.patient
+    )
+    keys = episode.switches.values_list("key", flat=True)
+    episode.switches.add(*plan.switches.filter(key__in=list(keys)))
+    episode.plan = plan
+    episode.save(update_fields=["plan"])
 
 
 def log_day(

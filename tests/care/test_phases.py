@@ -58,6 +58,19 @@ def test_a_phase_of_another_plan_is_refused(client, episode, physiotherapist):
     assert (answer.status_code, len(phases(episode))) == (422, 1)
 
 
+def test_a_day_of_an_earlier_version_of_the_plan_moves_nobody(client, episode, physiotherapist):
+    newer = factories.make_version(episode.plan)
+    factories.move(episode, newer)
+    client.force_login(physiotherapist)
+    url = reverse("care:phase", args=[episode.uuid])
+    answers = {"phase": newer.phases.last().pk, "from_on": "2026-11-22"}
+    answer = client.post(url, answers)
+    assert (answer.status_code, phases(episode)[-1]) == (422, ("A", factories.TODAY))
+    assert "This version of the plan holds from 23 Nov 2026." in answer.content.decode()
+    client.post(url, answers | {"from_on": "2026-11-23"})
+    assert phases(episode)[-1] == ("B", factories.TODAY)
+
+
 def test_a_milestone_is_reached_once(client, episode, physiotherapist):
     url = reverse("care:milestone", args=[episode.uuid, "outdoors"])
     client.force_login(physiotherapist)

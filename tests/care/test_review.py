@@ -415,7 +415,7 @@ def test_a_review_reads_the_same_number_of_times_for_one_and_for_three(
         factories.log_days(other, RISEN)
     every = list(Episode.objects.select_related("patient", "plan"))
     for some in (every[:1], every[1:]):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             read = cases.gather(some, today=TODAY, now=NOW)
         with django_assert_num_queries(0):
             assert [bool(cases.decide(case)) for case in read]
