@@ -1,17 +1,14 @@
-"""Changes to content: loading the library, publishing a plan, beginning a new version."""
+"""Changes to content: loading the library, and numbering the phases of a draft."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.models import User
-from conditions import completeness, drafting, export, library
+from conditions import drafting, export, library, publishing
 from conditions.drafting import Names
 from conditions.library import Library
 from conditions.models import Condition, Phase, Plan
@@ -23,22 +20,6 @@ class LibraryIsWrong(Exception):
     def __init__(self, problems: list[str]):
         super().__init__("\n".join(problems))
         self.problems = problems
-
-
-class PlanIncomplete(Exception):
-    """A plan cannot be published yet; `problems` has a sentence for each reason."""
-
-    def __init__(self, problems: list[str]):
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-class DraftExists(Exception):
-    """There is a draft of this plan already; finish that one first."""
-
-    def __init__(self, draft: Plan):
-        super().__init__(str(draft))
-        self.draft = draft
 
 
 @dataclass(frozen=True)
@@ -80,7 +61,7 @@ def load_library(folder: Path = library.HOME, *, now: datetime, take_over: bool 
             stored = Plan.objects.filter(code=code, version=version).first()
             if stored is None:
                 plan = drafting.make_plan(condition, plan_data, names)
-                _publish(plan, by=None, now=now)
+                publishing.publish_as_shipped(plan=plan, now=now)
                 new_plans.append(f"{code} {version}")
             elif _says(export.plan_as_data(stored.pk)) != _says(plan_data):
                 problems.append(
@@ -119,63 +100,6 @@ def _store_unversioned(files: Library, *, take_over: bool) -> Iterator[str]:
 
 
 _says = export.without_stamps
-
-
-@transaction.atomic
-def publish_plan(*, plan: Plan, by: User, now: datetime) -> Plan:
-    """Freeze a draft and offer it for new episodes. Raises PlanIncomplete.
-
-    Earlier versions of the same plan are retired: running episodes keep them. A plan that is
-    published already stays as it is.
-    """
-    if plan.is_published:
-        return plan
-    problems = completeness.plan_problems(plan)
-    if problems:
-        raise PlanIncomplete(problems)
-    if _publish(plan, by=by, now=now):
-        _note(plan, by, CHANGE, "Published.")
-    return plan
-
-
-def _publish(plan: Plan, *, by: User | None, now: datetime) -> bool:
-    """Whether this call published the plan, and not another at the same moment."""
-    drafts = Plan.objects.filter(pk=plan.pk, published_at__isnull=True)
-    is_done = drafts.update(published_at=now, published_by=by) == 1
-    if is_done:
-        Plan.objects.filter(
-            code=plan.code,
-            version__lt=plan.version,
-            published_at__isnull=False,
-            retired_at__isnull=True,
-        ).update(retired_at=now)
-    plan.refresh_from_db()
-    return is_done
-
-
-@transaction.atomic
-def new_version(*, plan: Plan, by: User) -> Plan:
-    """A draft with the content of a plan and the next number. Raises DraftExists."""
-    versions = list(Plan.objects.select_for_update().filter(code=plan.code).order_by("version"))
-    for version in versions:
-        if not version.is_published:
-            raise DraftExists(version)
-    data = export.plan_as_data(plan.pk) | {"version": versions[-1].version + 1}
-    draft = drafting.make_plan(plan.condition, data, Names.stored())
-    _note(draft, by, ADDITION, f"Made from version {plan.version}.")
-    return draft
-
-
-def _note(plan: Plan, by: User, flag: int, message: str) -> None:
-    """Write into the history that editors see beside the plan."""
-    LogEntry.objects.create(
-        user=by,
-        content_type=ContentType.objects.get_for_model(Plan),
-        object_id=str(plan.pk),
-        object_repr=str(plan)[:200],
-        action_flag=flag,
-        change_message=message,
-    )
 
 
 @transaction.atomic

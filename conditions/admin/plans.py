@@ -1,19 +1,15 @@
-"""Plans: drafts to work on, published ones to read, and the two actions between them."""
+"""Plans: drafts to work on, published ones to read."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.access import signed_in
 from conditions import completeness, forms, services
 from conditions.admin.roles import (
     STATEMENT,
@@ -77,7 +73,6 @@ class PlanAdmin(ContentAdmin):
     search_fields = ("code", "name_nl", "name_en")
     autocomplete_fields = ("sources",)
     inlines = (PhaseInline, MilestoneInline, SwitchInline, PainCurveInline)
-    actions = ("publish", "make_new_version")
 
     def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[Any, ...]:
         """A plan is made for one condition; after that it says so."""
@@ -138,29 +133,3 @@ class PlanAdmin(ContentAdmin):
             return _("Nothing.")
         items = format_html_join("", "<li>{}</li>", ((problem,) for problem in problems))
         return format_html("<ul>{}</ul>", items)
-
-    @admin.action(permissions=["view"], description=gettext_lazy("Publish"))
-    def publish(self, request: HttpRequest, plans: QuerySet[Plan]) -> None:
-        for plan in plans.filter(published_at__isnull=True):
-            try:
-                services.publish_plan(plan=plan, by=signed_in(request), now=timezone.now())
-            except services.PlanIncomplete as error:
-                for problem in error.problems:
-                    self.message_user(request, f"{plan}: {problem}", messages.ERROR)
-            else:
-                told = _("%(plan)s is published and changes no more.") % {"plan": plan}
-                self.message_user(request, told, messages.SUCCESS)
-
-    @admin.action(permissions=["view"], description=gettext_lazy("Make a new version"))
-    def make_new_version(self, request: HttpRequest, plans: QuerySet[Plan]) -> None:
-        for plan in plans:
-            try:
-                draft = services.new_version(plan=plan, by=signed_in(request))
-            except services.DraftExists as error:
-                draft, level = error.draft, messages.ERROR
-                told = _("%(plan)s has a draft already.") % {"plan": plan}
-            else:
-                level = messages.SUCCESS
-                told = _("%(plan)s is a draft that you can change.") % {"plan": draft}
-            address = reverse("admin:conditions_plan_change", args=[draft.pk])
-            self.message_user(request, format_html('<a href="{}">{}</a>', address, told), level)

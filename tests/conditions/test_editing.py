@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from conditions import export, services
+from conditions import export, publishing, services
 from conditions.models import (
     Activity,
     ActivityRule,
@@ -31,7 +31,7 @@ def published(tmp_path, db) -> Plan:
 
 @pytest.fixture
 def draft(published, editor) -> Plan:
-    return services.new_version(plan=published, by=editor)
+    return publishing.new_version(plan=published, by=editor)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from conditions import freezing, models, services
+from conditions import freezing, models, publishing, services
 from conditions.models import Plan
 from conditions.models.plans import PlanPart
 from tests.conditions.small_library import small, write
@@ -47,7 +47,7 @@ def plans(tmp_path, db, editor) -> dict[bool, Plan]:
     plan["sources"] = ["book"]
     services.load_library(write(tmp_path, files), now=NOW)
     published = Plan.objects.get()
-    draft = services.new_version(plan=published, by=editor)
+    draft = publishing.new_version(plan=published, by=editor)
     return {True: published, False: draft}
 
 
@@ -212,7 +212,7 @@ def test_no_part_slips_in_while_a_plan_is_being_published(tmp_path, editor, publ
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     services.load_library(write(tmp_path, small()), now=NOW)
-    draft = services.new_version(plan=Plan.objects.get(), by=editor)
+    draft = publishing.new_version(plan=Plan.objects.get(), by=editor)
     said: list[str] = []
 
     fields = {"code": "Z", "order": 99, "from_day": 99, "name_nl": "x", "name_en": "x"}

@@ -7,7 +7,7 @@ import yaml
 from django.core import serializers
 from django.core.management import CommandError, call_command
 
-from conditions import library, models, services
+from conditions import library, models, publishing, services
 from tests.conditions.small_library import both, small, write
 from tests.factories import NOW
 
@@ -213,7 +213,7 @@ def test_what_ships_comes_out_as_it_went_in(tmp_path):
 def test_drafts_and_retired_plans_are_not_written(tmp_path, editor):
     load(tmp_path, small())
     plan = models.Plan.objects.get()
-    draft = services.new_version(plan=plan, by=editor)
+    draft = publishing.new_version(plan=plan, by=editor)
     models.Plan.objects.filter(pk=draft.pk).update(name_en="half done")
     out = tmp_path / "out"
     call_command("export_content", out)
