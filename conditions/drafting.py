@@ -33,6 +33,7 @@ from conditions.shapes import LANGUAGES, Shape
 
 Data = dict[str, Any]
 NONE_LEFT: frozenset[str] = frozenset()
+NO_LINKS: dict[str, list[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -91,20 +92,17 @@ def put_condition(data: Data, names: Names) -> None:
     for stage in data["stages"]:
         _put(Stage, shapes.STAGE, stage, names, condition=condition, code=stage["code"])
     condition.facts.all().delete()
-    for order, fact in enumerate(data["facts"]):
-        _make(Fact, shapes.FACT, fact, names, condition=condition, order=order)
+    _make_all(Fact, shapes.FACT, data["facts"], names, condition=condition)
     condition.symptoms.all().delete()
-    for order, symptom in enumerate(data["symptoms"]):
-        question = names.questions.get(symptom["question"])
-        _make(
-            Symptom,
-            shapes.SYMPTOM,
-            symptom,
-            names,
-            condition=condition,
-            order=order,
-            question=question,
-        )
+    questions = [names.questions.get(symptom["question"]) for symptom in data["symptoms"]]
+    _make_all(
+        Symptom,
+        shapes.SYMPTOM,
+        data["symptoms"],
+        names,
+        links={"question": questions},
+        condition=condition,
+    )
 
 
 def add_stages(condition: Condition, stages: list[Data], names: Names) -> None:
@@ -130,9 +128,15 @@ def make_plan(condition: Condition, data: Data, names: Names) -> Plan:
         item["code"]: _make_phase(plan, order, item, names, switches)
         for order, item in enumerate(data["phases"])
     }
-    for order, item in enumerate(data["milestones"]):
-        phase = phases.get(item["phase"])
-        _make(Milestone, shapes.MILESTONE, item, names, plan=plan, order=order, phase=phase)
+    places = [phases.get(item["phase"]) for item in data["milestones"]]
+    _make_all(
+        Milestone,
+        shapes.MILESTONE,
+        data["milestones"],
+        names,
+        links={"phase": places},
+        plan=plan,
+    )
     return plan
 
 
@@ -144,23 +148,48 @@ def _make_phase(
         _make(LoadLimit, shapes.LIMIT, data["limit"], names, phase=phase)
     if data["pain_limits"]:
         _make(PainLimit, shapes.PAIN_LIMITS, data["pain_limits"], names, phase=phase)
-    for number, item in enumerate(data["criteria"]):
-        _make(Criterion, shapes.CRITERION, item, names, phase=phase, order=number)
-    for number, item in enumerate(data["rules"]):
-        _make(
-            ActivityRule,
-            shapes.RULE,
-            item,
-            names,
-            phase=phase,
-            order=number,
-            activity=names.activities[item["activity"]],
-            switch=switches.get(item["switch"]),
-        )
-    for number, item in enumerate(data["advice"]):
-        switch = switches.get(item["switch"])
-        _make(Advice, shapes.ADVICE, item, names, phase=phase, order=number, switch=switch)
+    _make_all(Criterion, shapes.CRITERION, data["criteria"], names, phase=phase)
+    links: dict[str, list[Any]] = {
+        "activity": [names.activities[item["activity"]] for item in data["rules"]],
+        "switch": [switches.get(item["switch"]) for item in data["rules"]],
+    }
+    _make_all(ActivityRule, shapes.RULE, data["rules"], names, links=links, phase=phase)
+    links = {"switch": [switches.get(item["switch"]) for item in data["advice"]]}
+    _make_all(Advice, shapes.ADVICE, data["advice"], names, links=links, phase=phase)
     return phase
+
+
+def _make_all(
+    model: Any,
+    shape: Shape,
+    items: list[Data],
+    names: Names,
+    *,
+    links: Mapping[str, list[Any]] = NO_LINKS,
+    **owner: Any,
+) -> None:
+    """New statements in their order with their sources, in two strokes: there are many.
+
+    `owner` names what they all belong to, `links` what each points to.
+    """
+    known = {*owner, *links, "order"}
+    rows = model.objects.bulk_create(
+        model(
+            **_columns(shape, data, leave=known),
+            **{key: linked[order] for key, linked in links.items()},
+            **owner,
+            order=order,
+        )
+        for order, data in enumerate(items)
+    )
+    field = model._meta.get_field("sources")
+    field.remote_field.through.objects.bulk_create(
+        field.remote_field.through(
+            **{field.m2m_column_name(): row.pk, field.m2m_reverse_name(): names.sources[key].pk}
+        )
+        for row, data in zip(rows, items, strict=True)
+        for key in data["sources"]
+    )
 
 
 def _make(
