@@ -86,7 +86,6 @@ def owe_invitation(invitation: Invitation) -> Notice:
     )
 
 
-@transaction.atomic
 def cancel(*, recipient: User, kind: str, key: str) -> int:
     """Owe it no longer; answers how many notices (0 or 1) this stopped."""
     return _stop(Notice.objects.filter(recipient=recipient, kind=kind, key=key))

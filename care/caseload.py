@@ -230,5 +230,6 @@ def _line(episode: Episode, scores: Mapping[date, Scores], day: date) -> Episode
                 ),
             )
             for channel in Channel
+            if channel in episode.plan.channels
         ),
     )

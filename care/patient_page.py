@@ -94,6 +94,11 @@ class PatientPage:
     first: date
     last: date
 
+    @property
+    def has_answers(self) -> bool:
+        """Whether a question of the day was asked on one of the days."""
+        return any(line.row.answers for line in self.days)
+
 
 def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     """The page over the last `weeks` ("4", "12"; else everything)."""
@@ -176,7 +181,7 @@ def _hip(
         ),
         aids=diary_wording.aid_words(parts.limit.aids) if parts else "",
         chart=_chart(episode, entries, scores, flags, first, last),
-        summary=_summary(scores, last),
+        summary=_summary(episode, scores, last),
         rules=tuple(_rules(episode, parts)) if parts else (),
         exit_criteria=tuple(
             each for each in (parts.criteria.all() if parts else ()) if each.kind == "exit"
@@ -247,8 +252,10 @@ def _aid_bands(entries: Sequence[Entry]) -> list[Band]:
     return bands
 
 
-def _summary(scores: Mapping[date, Scores], last: date) -> str:
+def _summary(episode: Episode, scores: Mapping[date, Scores], last: date) -> str:
     """Pain on loading in the last two weeks, where each has enough days to say."""
+    if Channel.LOADING not in episode.plan.channels and not scores:
+        return _("This plan asks for no pain on loading.")
     this_week = _mean(scores, last - 6 * DAY, last)
     before = _mean(scores, last - 13 * DAY, last - 7 * DAY)
     if this_week is None or before is None:
@@ -298,10 +305,10 @@ def _milestones(episode: Episode, last: date) -> Iterable[MilestoneLine]:
 def _day_lines(entries: Sequence[Entry], patient: User) -> Iterable[DayLine]:
     judged = [verdicts.from_json(entry.verdict) for entry in entries]
     texts = diary_wording.texts_for(judged)
-    pairs = reversed(list(zip(entries, judged, strict=True)))
-    for entry, verdict in pairs:
+    rows = history.rows_of(entries)
+    for entry, verdict, row in reversed(list(zip(entries, judged, rows, strict=True))):
         yield DayLine(
-            row=history.row_of(entry),
+            row=row,
             spoken=diary_wording.sentences(verdict, texts),
             is_late=queries.was_late(entry, patient.zone),
             note=entry.note,

@@ -16,12 +16,10 @@ def patient(request: HttpRequest) -> User:
 
 
 def entry_for_patient(request: HttpRequest, day: date) -> Entry:
-    """The patient's own entry of a day with its answers loaded, or Http404."""
-    entries = Entry.objects.prefetch_related("readings", "activities__activity")
-    return get_object_or_404(entries, patient=patient(request), day=day)
+    """The patient's own entry of a day, or Http404."""
+    return get_object_or_404(Entry, patient=patient(request), day=day)
 
 
 def find_entry_for_patient(request: HttpRequest, day: date) -> Entry | None:
-    """The patient's own entry of a day with its answers loaded, where there is one."""
-    entries = Entry.objects.prefetch_related("readings", "activities__activity")
-    return entries.filter(patient=patient(request), day=day).first()
+    """The patient's own entry of a day, where there is one."""
+    return Entry.objects.filter(patient=patient(request), day=day).first()

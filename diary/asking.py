@@ -1,13 +1,15 @@
-"""What the log page asks of a patient on a day: which hips, which aids and activities first."""
+"""What the log page asks of a patient on a day, all of it said by the content of the plans."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from accounts.models import User
-from conditions.enums import Rule, Side, WalkingAid
-from conditions.models import Activity
-from diary import queries, verdicts
+from conditions.enums import Channel, Rule, Side, WalkingAid
+from conditions.models import Activity, Plan, Question
+from diary import queries, questions, verdicts
+from diary.models import Episode
 from diary.verdicts import PhaseRules
 
 MILD_FIRST = list(Rule)
@@ -24,30 +26,74 @@ class Listed:
 
 @dataclass(frozen=True)
 class Asked:
-    """The questions of one day. Without sides there is nobody's plan to fill in for."""
+    """The questions of one day. Without sides there is nobody's plan to fill in for.
+
+    `plans` are the versions that hold on the day, one for each of the episodes.
+    What comes first on the page (`aids`, `listed`) is read when a page is shown, and not for
+    a form that is only taken in.
+    """
 
     day: date
-    sides: tuple[Side, ...]
-    aids: tuple[WalkingAid, ...]
-    listed: tuple[Listed, ...]
-    others: tuple[Activity, ...]
+    episodes: tuple[Episode, ...]
+    plans: tuple[Plan, ...]
+    activities: tuple[Activity, ...]
+    questions: tuple[Question, ...] = ()
+    of_parent: tuple[Question, ...] = ()
+
+    @cached_property
+    def sides(self) -> tuple[Side, ...]:
+        return tuple(sorted({Side(episode.side) for episode in self.episodes}))
+
+    @cached_property
+    def channels(self) -> Mapping[Side, tuple[Channel, ...]]:
+        """The pain numbers that the plan of each side asks for; a side without any is left out."""
+        found = {
+            side: tuple(
+                channel
+                for channel in Channel
+                if any(
+                    episode.side == side and channel in plan.channels
+                    for episode, plan in zip(self.episodes, self.plans, strict=True)
+                )
+            )
+            for side in self.sides
+        }
+        return {side: channels for side, channels in found.items() if channels}
+
+    @cached_property
+    def rules(self) -> list[PhaseRules]:
+        return queries.phase_rules(self.episodes, self.day)
+
+    @cached_property
+    def aids(self) -> tuple[WalkingAid, ...]:
+        """The whole ladder, the aids of the plan first."""
+        binding = verdicts.binding_limit(self.rules)
+        first = binding.aids if binding else ()
+        return (*first, *(aid for aid in WalkingAid if aid not in first))
+
+    @cached_property
+    def listed(self) -> tuple[Listed, ...]:
+        return listed_activities(self.rules, self.activities)
+
+    @cached_property
+    def others(self) -> tuple[Activity, ...]:
+        """The activities that the plan says nothing about."""
+        in_plan = {each.activity.pk for each in self.listed}
+        return tuple(each for each in self.activities if each.pk not in in_plan)
 
 
 def asked_on(patient: User, day: date) -> Asked:
-    """The questions for a day: the aids and activities of its plan come first."""
+    """The questions for a day: the patient's own, and a parent's where one is asked."""
     episodes = queries.episodes_to_log(patient, day)
-    rules = queries.phase_rules(episodes, day)
-    binding = verdicts.binding_limit(rules)
-    first_aids = binding.aids if binding else ()
-    activities = list(Activity.objects.all())
-    listed = listed_activities(rules, activities)
-    in_plan = {each.activity.pk for each in listed}
+    plans = tuple(queries.plan_on(episode, day) for episode in episodes)
+    found = questions.asked_by(plans)
     return Asked(
         day=day,
-        sides=tuple(sorted({Side(episode.side) for episode in episodes})),
-        aids=(*first_aids, *(aid for aid in WalkingAid if aid not in first_aids)),
-        listed=listed,
-        others=tuple(activity for activity in activities if activity.pk not in in_plan),
+        episodes=tuple(episodes),
+        plans=plans,
+        activities=tuple(Activity.objects.all()),
+        questions=questions.of_patient(found),
+        of_parent=questions.of_parent(found, patient),
     )
 
 

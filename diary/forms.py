@@ -3,10 +3,13 @@
 Nothing is preselected on a new entry, and a question that was left open stays None.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils.text import capfirst
@@ -16,55 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import fields_only
 from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
-from conditions.models import Activity
-from diary import reminders, services
+from conditions.models import Activity, Question
+from diary import fields, reminders, services
 from diary.asking import Asked
 from diary.layout import ActivityRow, Heading
-from diary.models import HIGHEST_PAIN, LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
+from diary.models import LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 from diary.verdicts import DayAnswers
-
-SCORES = [(score, str(score)) for score in range(HIGHEST_PAIN + 1)]
-CHANNEL_HELP = {
-    Channel.LOADING: _("The worst of this day, standing or walking."),
-    Channel.REST: _("The worst of this day, sitting or lying down."),
-    Channel.NIGHT: _("The worst of the night before."),
-}
-
-
-def _number(label: Any, highest: int) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=highest,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "form-control"}
-        ),
-    )
 
 
 def _time(label: Any) -> forms.TimeField:
     return forms.TimeField(
         label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-
-
-class PainField(forms.TypedChoiceField):
-    """0–10 or nothing, for one channel of one side; `side_name` is empty with one hip."""
-
-    def __init__(self, side: Side, channel: Channel, *, is_one_of_two: bool):
-        self.side_name = capfirst(str(LABELS[side])) if is_one_of_two else ""
-        self.channel_name = capfirst(str(LABELS[channel]))
-        name = f"{self.side_name}, {LABELS[channel]}" if is_one_of_two else self.channel_name
-        super().__init__(
-            label=name,
-            help_text=CHANNEL_HELP[channel],
-            choices=SCORES,
-            coerce=int,
-            empty_value=None,
-            widget=forms.RadioSelect,
-            required=False,
-        )
 
 
 class EntryForm(forms.Form):
@@ -77,36 +43,41 @@ class EntryForm(forms.Form):
         self.asked = asked
         self.today = today
         self.fields["client_uuid"].initial = uuid4
-        for side in asked.sides:
-            for channel in Channel:
-                self.fields[f"{side}_{channel}"] = PainField(
+        for side, channels in asked.channels.items():
+            for channel in channels:
+                self.fields[f"{side}_{channel}"] = fields.PainField(
                     side, channel, is_one_of_two=len(asked.sides) > 1
                 )
+        for question in (*asked.questions, *asked.of_parent):
+            self.fields[_answer_name(question)] = fields.answer_field(question)
         self.fields["aid"] = forms.ChoiceField(
             label=_("Walking aid"),
-            choices=[(aid.value, capfirst(str(LABELS[aid]))) for aid in asked.aids],
+            choices=_named(WalkingAid),
             widget=forms.RadioSelect,
             required=False,
             help_text=_("The one you used most on this day."),
         )
-        for activity in self.activities:
+        for activity in asked.activities:
             self._ask_about(activity)
         self.fields["no_painkillers"] = forms.BooleanField(
             label=_("No painkillers on this day"), required=False
         )
-        self.fields["painkillers"] = _number(_("How many painkillers"), MOST_PAINKILLERS)
+        self.fields["painkillers"] = fields.NumberField(_("How many painkillers"), MOST_PAINKILLERS)
         self.fields["note"] = forms.CharField(
             label=_("Note"),
             required=False,
             widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_NOTE}),
             help_text=_("Anything your physiotherapist should know about this day."),
         )
-        self.helper = fields_only()
-        self.helper.layout = self._layout()
 
-    @property
-    def activities(self) -> list[Activity]:
-        return [*(each.activity for each in self.asked.listed), *self.asked.others]
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How the form is shown; a form that is only taken in never needs it."""
+        aid = cast(forms.ChoiceField, self.fields["aid"])
+        aid.choices = _named(self.asked.aids)
+        helper = fields_only()
+        helper.layout = self._layout()
+        return helper
 
     def _ask_about(self, activity: Activity) -> None:
         self.fields[f"did_{activity.slug}"] = forms.BooleanField(
@@ -116,15 +87,16 @@ class EntryForm(forms.Form):
         )
         if activity.has_minutes:
             label = _("%(activity)s: minutes") % {"activity": capfirst(activity.name)}
-            self.fields[f"minutes_{activity.slug}"] = _number(label, MINUTES_IN_A_DAY)
+            self.fields[f"minutes_{activity.slug}"] = fields.NumberField(label, MINUTES_IN_A_DAY)
 
     def _layout(self) -> Layout:
         parts: list[Any] = ["client_uuid"]
-        for side in self.asked.sides:
+        for side, channels in self.asked.channels.items():
             parts.append(Heading(capfirst(str(LABELS[side]))))
             parts.extend(
-                Field(f"{side}_{channel}", template="diary/_pain_grid.html") for channel in Channel
+                Field(f"{side}_{channel}", template="diary/_pain_grid.html") for channel in channels
             )
+        parts.extend(_asked(gettext("Questions about this day"), self.asked.questions))
         parts.append(Field("aid", template="diary/_aids.html"))
         parts.append(Heading(gettext("What you did")))
         usual = [each for each in self.asked.listed if each.rule != Rule.DONT]
@@ -142,6 +114,7 @@ class EntryForm(forms.Form):
             )
         parts.append(Heading(gettext("Painkillers")))
         parts.extend(["no_painkillers", Field("painkillers", wrapper_class="short-number")])
+        parts.extend(_asked(gettext("A parent fills in this part"), self.asked.of_parent))
         parts.append("note")
         return Layout(*parts)
 
@@ -170,15 +143,21 @@ class EntryForm(forms.Form):
                 _("This day is more than %(days)s days ago and can no longer be filled in.")
                 % {"days": services.DAYS_BACK},
             )
-        for side in self.asked.sides:
-            self._ask_for_one_number(side)
+        for side, channels in self.asked.channels.items():
+            self._ask_for_one_number(side, channels)
+        if not self.asked.channels and not self.errors and self._is_empty():
+            self.add_error(None, _("Nothing is filled in yet. Answer at least one question."))
         if self.cleaned_data.get("no_painkillers") and self.cleaned_data.get("painkillers"):
             self.add_error(
                 "painkillers", _("You ticked that you took none. Leave one of the two open.")
             )
 
-    def _ask_for_one_number(self, side: Side) -> None:
-        names = [f"{side}_{channel}" for channel in Channel]
+    def _is_empty(self) -> bool:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "client_uuid"}
+        return all(value is None or value is False or value == "" for value in given.values())
+
+    def _ask_for_one_number(self, side: Side, channels: Iterable[Channel]) -> None:
+        names = [f"{side}_{channel}" for channel in channels]
         is_silent = all(self.cleaned_data.get(name) is None for name in names)
         if is_silent and not any(name in self.errors for name in names):
             self.add_error(
@@ -203,17 +182,40 @@ class EntryForm(forms.Form):
         return DayAnswers(
             aid=WalkingAid(data["aid"]) if data["aid"] else None,
             readings={
-                side: {channel: data[f"{side}_{channel}"] for channel in Channel}
-                for side in self.asked.sides
+                side: {channel: data[f"{side}_{channel}"] for channel in channels}
+                for side, channels in self.asked.channels.items()
+            },
+            answers={
+                question.code: data[_answer_name(question)]
+                for question in (*self.asked.questions, *self.asked.of_parent)
             },
             activities={
                 activity.slug: data.get(f"minutes_{activity.slug}")
-                for activity in self.activities
+                for activity in self.asked.activities
                 if data[f"did_{activity.slug}"] or data.get(f"minutes_{activity.slug}") is not None
             },
             painkillers=0 if data["no_painkillers"] else data["painkillers"],
             note=data["note"],
         )
+
+
+def _named(aids: Iterable[WalkingAid]) -> list[tuple[str, str]]:
+    return [(aid.value, capfirst(str(LABELS[aid]))) for aid in aids]
+
+
+def _answer_name(question: Question) -> str:
+    return f"answer_{question.code}"
+
+
+def _asked(heading: str, questions: Sequence[Question]) -> list[Any]:
+    """A heading with the questions below it; nothing where there are none."""
+    if not questions:
+        return []
+    rows = [
+        Field(_answer_name(question), template=fields.template_of(question))
+        for question in questions
+    ]
+    return [Heading(heading), *rows]
 
 
 def initial_of(answers: DayAnswers) -> dict[str, Any]:
@@ -226,6 +228,7 @@ def initial_of(answers: DayAnswers) -> dict[str, Any]:
     }
     for side, reading in answers.readings.items():
         shown |= {f"{side}_{channel}": score for channel, score in reading.items()}
+    shown |= {f"answer_{code}": value for code, value in answers.answers.items()}
     for slug, minutes in answers.activities.items():
         shown |= {f"did_{slug}": True, f"minutes_{slug}": minutes}
     return shown

@@ -1,19 +1,19 @@
 """Days as rows to read: what was answered, the verdict in a word, and days without an entry."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Prefetch, prefetch_related_objects
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from conditions.enums import Channel, Side
+from conditions.enums import Channel, Side, Voice
 from conditions.labels import LABELS
-from conditions.models import Activity
-from diary import entries, queries, services, verdicts, wording
+from conditions.models import Activity, Question
+from diary import entries, queries, questions, services, verdicts, wording
 from diary.enums import Outcome
 from diary.labels import LABELS as OUTCOME_LABELS
 from diary.models import Entry, EntryRevision
@@ -25,7 +25,7 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class SideRow:
-    """The three numbers of one side, in the order of the channels; None was not answered."""
+    """The pain numbers asked of one side, in the channels' order; None was not answered."""
 
     side: str
     scores: tuple[tuple[Channel, str, int | None], ...]
@@ -40,6 +40,23 @@ class SideRow:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A question of the day with its answer in words; empty where it was left open."""
+
+    question: str
+    words: str
+    is_of_parent: bool
+
+
+@dataclass(frozen=True)
+class Names:
+    """What activities and questions are called, by their keys."""
+
+    activities: Mapping[str, Activity]
+    questions: Mapping[str, Question]
+
+
+@dataclass(frozen=True)
 class DayRow:
     """One day of the diary. Without an entry only the day and `can_fill_in` are there."""
 
@@ -48,9 +65,15 @@ class DayRow:
     sides: tuple[SideRow, ...] = ()
     aid: str = ""
     activities: tuple[tuple[str, int | None], ...] = ()
+    answers: tuple[Answered, ...] = ()
     outcome: Outcome | None = None
     word: str = ""
     can_fill_in: bool = False
+
+    @property
+    def given(self) -> int:
+        """How many questions of the day have an answer."""
+        return sum(bool(each.words) for each in self.answers)
 
 
 @dataclass(frozen=True)
@@ -84,13 +107,12 @@ def month_of(patient: User, wanted: date, today: date) -> Month:
     first = inside.replace(day=1)
     following = (first + timedelta(days=31)).replace(day=1)
     last = min(following - ONE_DAY, today)
-    by_day = {entry.day: entry for entry in queries.entries_between(patient, first, last)}
+    by_day = {row.day: row for row in rows_of(queries.entries_between(patient, first, last))}
     rows = []
     day = last
     while day >= max(first, start):
-        entry = by_day.get(day)
         can_fill_in = services.is_open_to_log(day, today)
-        rows.append(row_of(entry, can_fill_in) if entry else DayRow(day, can_fill_in=can_fill_in))
+        rows.append(replace(by_day.get(day, DayRow(day)), can_fill_in=can_fill_in))
         day -= ONE_DAY
     return Month(
         first=first,
@@ -120,23 +142,41 @@ def days_to_fill_in(patient: User, today: date) -> list[tuple[date, bool]]:
     return [(day, day in filled_in) for day in days]
 
 
-def row_of(entry: Entry, can_fill_in: bool = False) -> DayRow:
-    """An entry, its answers loaded, as a row."""
+def rows_of(found: Iterable[Entry]) -> list[DayRow]:
+    """Entries as rows, in a number of queries that does not grow with them."""
+    loaded = list(found)
+    entries.load_answers(loaded)
+    payloads = EntryRevision.objects.only("entry", "number", "payload")
+    prefetch_related_objects(loaded, Prefetch("revisions", payloads))
+    shown = [entries.answers_shown(entry) for entry in loaded]
+    asked = _questions(shown)
+    return [_row_of(entry, answers, asked) for entry, answers in zip(loaded, shown, strict=True)]
+
+
+def row_of(entry: Entry) -> DayRow:
+    """One entry as a row."""
+    return rows_of([entry])[0]
+
+
+def _row_of(entry: Entry, answers: DayAnswers, asked: Mapping[str, Question]) -> DayRow:
     names = {row.activity.slug: row.activity for row in entry.activities.all()}
     outcome = Outcome(entry.outcome) if entry.outcome else None
-    return _row(
-        entry.day, entries.answers_of(entry), names, outcome, entry=entry, can_fill_in=can_fill_in
-    )
+    return _row(entry.day, answers, Names(names, asked), outcome, entry=entry)
+
+
+def _questions(answered: Iterable[DayAnswers]) -> Mapping[str, Question]:
+    codes = {code for answers in answered for code in answers.answers}
+    return Question.objects.in_bulk(list(codes), field_name="code") if codes else {}
 
 
 def revisions(entry: Entry) -> tuple[Revision, ...]:
-    """All savings of an entry, the last one first, in five queries."""
+    """All savings of an entry, the last one first, in six queries."""
     rows: Sequence[EntryRevision] = list(entry.revisions.order_by("-number"))
     judged = [verdicts.from_json(row.verdict) for row in rows]
     texts = wording.texts_for(judged)
     answered = [entries.answers_from(row.payload) for row in rows]
     slugs = {slug for answers in answered for slug in answers.activities}
-    names = Activity.objects.in_bulk(list(slugs), field_name="slug")
+    names = Names(Activity.objects.in_bulk(list(slugs), field_name="slug"), _questions(answered))
     return tuple(
         Revision(
             revision=row,
@@ -152,7 +192,7 @@ def revisions(entry: Entry) -> tuple[Revision, ...]:
 def _row(
     day: date,
     answers: DayAnswers,
-    names: Mapping[str, Activity],
+    names: Names,
     outcome: Outcome | None,
     **more: Any,
 ) -> DayRow:
@@ -161,13 +201,25 @@ def _row(
         sides=tuple(_side_rows(answers)),
         aid=str(LABELS[answers.aid]) if answers.aid else "",
         activities=tuple(
-            (str(names[slug].name) if slug in names else slug, minutes)
+            (str(names.activities[slug].name) if slug in names.activities else slug, minutes)
             for slug, minutes in answers.activities.items()
         ),
+        answers=tuple(_answered(answers, names.questions)),
         outcome=outcome,
         word=capfirst(str(OUTCOME_LABELS[outcome])) if outcome else _("Not checked"),
         **more,
     )
+
+
+def _answered(answers: DayAnswers, asked: Mapping[str, Question]) -> Iterable[Answered]:
+    known = [asked[code] for code in answers.answers if code in asked]
+    for question in questions.in_order(known):
+        value = answers.answers[question.code]
+        yield Answered(
+            question=question.question,
+            words="" if value is None else questions.words(question, value),
+            is_of_parent=question.voice == Voice.PARENT,
+        )
 
 
 def _side_rows(answers: DayAnswers) -> Iterable[SideRow]:
@@ -177,6 +229,8 @@ def _side_rows(answers: DayAnswers) -> Iterable[SideRow]:
             yield SideRow(
                 side=capfirst(str(LABELS[side])),
                 scores=tuple(
-                    (channel, str(LABELS[channel]), reading.get(channel)) for channel in Channel
+                    (channel, str(LABELS[channel]), reading[channel])
+                    for channel in Channel
+                    if channel in reading
                 ),
             )

@@ -8,6 +8,7 @@ from statistics import fmean
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from conditions.enums import Channel, Side, WalkingAid
@@ -23,6 +24,11 @@ FEWEST_FOR_A_MEAN = 4
 SHORT_DATE = "j M"
 
 Scores = Mapping[date, int | None]
+COLUMNS = {
+    Channel.LOADING: gettext_lazy("On loading"),
+    Channel.REST: gettext_lazy("At rest"),
+    Channel.NIGHT: gettext_lazy("At night"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class HipProgress:
     chart: Chart
     title: str
     sentence: str
+    columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
 
@@ -52,10 +59,11 @@ class MilestoneRow:
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress from `first` to and with `last`; `hips` is empty without any entry."""
+    """The progress from `first` to and with `last`; `hips` is empty without any pain number."""
 
     first: date
     last: date
+    has_entries: bool
     hips: tuple[HipProgress, ...]
     aids: tuple[Band, ...]
     milestones: tuple[tuple[str, tuple[MilestoneRow, ...]], ...]
@@ -71,6 +79,7 @@ def of_patient(patient: User, *, first: date, today: date) -> Progress:
     return Progress(
         first=first,
         last=today,
+        has_entries=bool(entries),
         hips=tuple(
             _hip(patient, side, episodes, entries, aids, first, today)
             for side in Side
@@ -105,6 +114,7 @@ def _hip(
                 for channel in Channel:
                     scores[channel][entry.day] = getattr(reading, channel)
     own = [episode for episode in episodes if episode.side == side]
+    channels = _channels(own, scores)
     chart = charts.build(
         scores,
         first=first,
@@ -119,9 +129,21 @@ def _hip(
         side=name,
         chart=chart,
         title=_title(name, scores[Channel.LOADING], first, today),
-        sentence=sentence(scores[Channel.LOADING], today),
-        rows=_table(scores, first, today),
+        sentence=sentence(scores[Channel.LOADING], today) if Channel.LOADING in channels else "",
+        columns=tuple(str(COLUMNS[channel]) for channel in channels),
+        rows=_table({channel: scores[channel] for channel in channels}, first, today),
     )
+
+
+def _channels(episodes: Sequence[Episode], scores: Mapping[Channel, Scores]) -> tuple[Channel, ...]:
+    """The pain numbers that the plans of a hip asked for, and those that were given."""
+    asked = {channel for episode in episodes for channel in episode.plan.channels}
+    given = {
+        channel
+        for channel in Channel
+        if any(score is not None for score in scores[channel].values())
+    }
+    return tuple(each for each in Channel if each in asked | given) or tuple(Channel)
 
 
 def sentence(loading: Scores, today: date) -> str:
@@ -163,11 +185,11 @@ def _title(side: str, loading: Scores, first: date, last: date) -> str:
 
 def _table(scores: Mapping[Channel, Scores], first: date, last: date) -> tuple[TableRow, ...]:
     """Every day from the first entry shown, latest first."""
-    logged = scores[Channel.LOADING]  # every channel has every day with an entry
+    logged = next(iter(scores.values()))  # every channel has every day with an entry
     start = min(logged, default=last)
     days = [last - timedelta(days=back) for back in range((last - max(first, start)).days + 1)]
     return tuple(
-        TableRow(day, tuple(scores[channel][day] for channel in Channel) if day in logged else None)
+        TableRow(day, tuple(by_day[day] for by_day in scores.values()) if day in logged else None)
         for day in days
     )
 

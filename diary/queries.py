@@ -45,25 +45,40 @@ def all_episodes(patient: User) -> list[Episode]:
 
 def episodes_on(patient: User, day: date) -> list[Episode]:
     """The patient's episodes that held on a day, ended ones included, ready for `phase_of`."""
-    is_running = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
-    return list(_episodes(patient).filter(is_running, started_on__lte=day))
+    return list(_episodes(patient).filter(_running(day), started_on__lte=day))
 
 
 def episodes_to_log(patient: User, day: date) -> list[Episode]:
-    """Whose hips to ask about on a day: the episodes of that day, else the open ones."""
-    return episodes_on(patient, day) or open_episodes(patient)
+    """Whose hips to ask about on a day: the episodes of that day, else the open ones.
+
+    Ready for `phase_of` and `plan_on`; `phase_rules` reads the rest.
+    """
+    episodes = (
+        Episode.objects.filter(patient=patient)
+        .select_related("plan")
+        .prefetch_related(_phases("phase__plan"))
+        .order_by("side", "started_on")
+    )
+    running = list(episodes.filter(_running(day), started_on__lte=day))
+    return running or list(episodes.filter(ended_on__isnull=True))
+
+
+def _running(day: date) -> Q:
+    return Q(ended_on__isnull=True) | Q(ended_on__gte=day)
 
 
 def _episodes(patient: User) -> QuerySet[Episode]:
     return (
         Episode.objects.filter(patient=patient)
         .select_related("plan__condition", "stage")
-        .prefetch_related(
-            "switches",
-            Prefetch("phases", EpisodePhase.objects.select_related("phase").order_by("from_on")),
-        )
+        .prefetch_related("switches", _phases())
         .order_by("side", "started_on")
     )
+
+
+def _phases(*more: str) -> Prefetch:
+    held = EpisodePhase.objects.select_related("phase__limit", "phase__pain_limit", *more)
+    return Prefetch("phases", held.order_by("from_on"))
 
 
 def phase_of(episode: Episode, day: date) -> Phase | None:
@@ -185,22 +200,11 @@ def switched_on(episode: Episode) -> list[Switch]:
 
 def phase_rules(episodes: Sequence[Episode], day: date) -> list[PhaseRules]:
     """What each episode asks on a day, as `verdicts.judge` takes it."""
-    phases = {episode.pk: phase_of(episode, day) for episode in episodes}
-    ids = [phase.pk for phase in phases.values() if phase]
-    parts = {phase.pk: phase for phase in _with_parts(ids)} if ids else {}
-    return [
-        rules_of(episode, parts[phase.pk])
-        for episode in episodes
-        if (phase := phases[episode.pk]) is not None
-    ]
-
-
-def _with_parts(phase_ids: Iterable[int]) -> QuerySet[Phase]:
-    return (
-        Phase.objects.filter(pk__in=phase_ids)
-        .select_related("limit", "pain_limit")
-        .prefetch_related(Prefetch("rules", ActivityRule.objects.select_related("activity")))
-    )
+    prefetch_related_objects(episodes, "switches")
+    held = [(episode, phase) for episode in episodes if (phase := phase_of(episode, day))]
+    rules = ActivityRule.objects.select_related("activity")
+    prefetch_related_objects([phase for _, phase in held], Prefetch("rules", rules))
+    return [rules_of(episode, phase) for episode, phase in held]
 
 
 def rules_of(episode: Episode, phase: Phase) -> PhaseRules:
@@ -241,10 +245,10 @@ def active_parts(episode: Episode, parts: Iterable[Part]) -> list[Part]:
 
 
 def entries_between(patient: User, first: date, last: date) -> QuerySet[Entry]:
-    """The entries from `first` to and with `last`, earliest first, with their answers loaded."""
+    """The entries from `first` to and with `last`, earliest first, with their readings."""
     return (
         Entry.objects.filter(patient=patient, day__range=(first, last))
-        .prefetch_related("readings", "activities__activity")
+        .prefetch_related("readings")
         .order_by("day")
     )
 
@@ -271,6 +275,11 @@ def has_sudden_rise(patient: User, day: date) -> bool:
         trends.is_sudden({when: row.loading for when, row in rows.items()}, today=day)
         for rows in sides.values()
     )
+
+
+def asks_for_red_flags(entry: Entry) -> bool:
+    """Whether an answer of the day is reason to ask the red-flag questions at once."""
+    return entry.answers.filter(question__asks_red_flags=True, value__gt=0).exists()
 
 
 def was_late(entry: Entry, zone: ZoneInfo) -> bool:

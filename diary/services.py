@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 
 from accounts.models import User
 from conditions import queries as plans
@@ -43,16 +44,17 @@ class AlreadySavedOtherwise(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What a saving came to. `is_new` is False where the same form had arrived before.
-
-    `spike` says that the day's pain is reason to ask the red-flag questions at once.
-    """
+    """What a saving came to. `is_new` is False where the same form had arrived before."""
 
     entry: Entry
     is_new: bool
     revision: EntryRevision
     verdict: Verdict
-    spike: bool
+
+    @property
+    def spike(self) -> bool:
+        """Whether the day's pain is reason to ask the red-flag questions at once."""
+        return queries.has_sudden_rise(self.entry.patient, self.entry.day)
 
 
 def is_open_to_log(day: date, today: date) -> bool:
@@ -274,7 +276,7 @@ def record_entry(
         .first()
     )
     if earlier is not None:
-        if earlier.payload != payload:
+        if not entries.is_same(earlier.payload, payload):
             raise AlreadySavedOtherwise(earlier)
         return _recorded(earlier, is_new=False)
     local = now.astimezone(patient.zone)
@@ -295,7 +297,7 @@ def record_entry(
         by=by,
     )
     reminders.cancel_reminder(patient=patient, day=day)
-    _mark_changed(Episode.objects.filter(patient=patient, ended_on__isnull=True), now)
+    _mark_open_changed(patient, now)
     return _recorded(revision, is_new=True)
 
 
@@ -306,12 +308,19 @@ def _recorded(revision: EntryRevision, *, is_new: bool) -> Recorded:
         is_new=is_new,
         revision=revision,
         verdict=verdicts.from_json(revision.verdict),
-        spike=queries.has_sudden_rise(entry.patient, entry.day),
     )
 
 
 def _lock(patient: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=patient.pk)
+
+
+def _mark_open_changed(patient: User, now: datetime) -> None:
+    """`_mark_changed` for the open episodes of a patient, in one query."""
+    a_moment_later = F("changed_at") + timedelta(microseconds=1)
+    Episode.objects.filter(patient=patient, ended_on__isnull=True).update(
+        changed_at=Case(When(changed_at__lt=now, then=Value(now)), default=a_moment_later)
+    )
 
 
 def _mark_changed(episodes: Iterable[Episode], now: datetime) -> None:

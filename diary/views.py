@@ -143,7 +143,9 @@ def saved(request: HttpRequest, day: date) -> HttpResponse:
         "day": day,
         "entry": entry,
         "spoken": wording.sentences(verdicts.from_json(entry.verdict)),
+        "row": history.row_of(entry),
         "is_sudden": queries.has_sudden_rise(patient, day),
+        "asks_red_flags": queries.asks_for_red_flags(entry),
     }
     return render(request, "diary/saved.html", context)
 

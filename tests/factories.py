@@ -124,7 +124,9 @@ def make_plan(
     aids: tuple[str, ...] = (WalkingAid.TWO_CRUTCHES,),
     pain: dict[str, int] | None = None,
     red_flags: tuple[RedFlag, ...] = (),
+    asks: tuple[Question, ...] = (),
     publish: bool = True,
+    **fields,
 ) -> Plan:
     """A published plan of one condition and stage, with two phases, rules and a milestone.
 
@@ -144,8 +146,10 @@ def make_plan(
         anchor=Anchor.START,
         **both(name=f"plan {code}", summary="summary"),
         **mark,
+        **fields,
     )
     plan.stages.add(stage)
+    plan.asks.set(asks)
     Switch.objects.create(plan=plan, key="precautions", **both(name="precautions"), **mark)
     first = Phase.objects.create(
         plan=plan, code="A", order=1, from_day=0, to_day=41, **both(name="protect")

@@ -20,9 +20,9 @@ from care.demo.profiles import Hip, Profile
 from care.enums import FlagOutcome
 from care.models import Flag
 from conditions import queries as plans
-from conditions.enums import WalkingAid
+from conditions.enums import Channel, WalkingAid
 from conditions.models import Phase, Plan, Stage
-from diary import reminders, services
+from diary import questions, reminders, services
 from diary.models import Episode
 from diary.verdicts import DayAnswers
 
@@ -181,8 +181,13 @@ def _track(
     _reach_milestones(episode, by, today, random, now)
     rows = episode.phases.order_by("from_on")
     parts = {phase.pk: phase for phase in plans.phase_parts(row.phase_id for row in rows)}
-    phases = tuple((row.from_on, parts[row.phase_id]) for row in rows)
-    return Track(hip, day_zero, tuple(plan.channels), phases)
+    return Track(
+        hip=hip,
+        started_on=day_zero,
+        phases=tuple((row.from_on, parts[row.phase_id]) for row in rows),
+        channels=tuple(channel for channel in Channel if channel in episode.plan.channels),
+        questions=questions.of_patient(questions.asked_by([episode.plan])),
+    )
 
 
 def _plan_of(hip: Hip) -> tuple[Plan, Stage]:
@@ -245,6 +250,7 @@ def _log(person: User, day: Day, today: date, random: Random, now: datetime) -> 
             aid=WalkingAid(day.aid) if day.aid else None,
             readings=day.readings,
             activities=day.activities,
+            answers=day.answers,
             painkillers=day.painkillers,
             note=day.note,
         ),

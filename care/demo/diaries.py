@@ -9,9 +9,10 @@ from random import Random
 
 from care.demo import courses
 from care.demo.profiles import Hip, Profile
-from conditions.enums import Channel, Rule, Side, WalkingAid
+from conditions.enums import Channel, QuestionKind, Rule, Side, WalkingAid
 from conditions.limits import SUPPORT
-from conditions.models import Phase
+from conditions.models import Phase, Question
+from diary import questions
 
 NOTES = {
     "nl": (
@@ -37,6 +38,7 @@ class Day:
     aid: str
     readings: dict[Side, dict[Channel, int | None]]
     activities: dict[str, int | None]
+    answers: dict[str, int | None]
     painkillers: int | None
     note: str
     is_late: bool
@@ -44,12 +46,13 @@ class Day:
 
 @dataclass(frozen=True)
 class Track:
-    """One hip with the phases of its episode, each from its day on."""
+    """One hip with the phases of its episode, each from its day on, and what its plan asks."""
 
     hip: Hip
     started_on: date
-    channels: tuple[str, ...]
     phases: tuple[tuple[date, Phase], ...]
+    channels: tuple[Channel, ...] = tuple(Channel)
+    questions: tuple[Question, ...] = ()
 
     def phase_on(self, day: date) -> Phase | None:
         return next((phase for start, phase in reversed(self.phases) if start <= day), None)
@@ -80,12 +83,14 @@ def days_of(
             aid=_aid(phases, leaves_the_plan, random),
             readings={
                 Side(track.hip.side): {
-                    Channel(channel): getattr(pain[track.hip.side][index], channel)
+                    channel: getattr(pain[track.hip.side][index], channel)
                     for channel in track.channels
                 }
                 for track in running
+                if track.channels
             },
             activities=_activities(phases, leaves_the_plan, random),
+            answers=_answers(running, day),
             painkillers=_painkillers(max(pain[side][index].loading for side in pain), random),
             note=random.choice(NOTES[language]) if random.random() < 0.12 else "",
             is_late=random.random() < 0.06,
@@ -142,6 +147,28 @@ def _activities(
             slug = random.choice(sorted(forbidden))
             chosen[slug] = 10
     return chosen
+
+
+def _answers(tracks: list[Track], day: date) -> dict[str, int | None]:
+    """Mild answers to the questions of the day, and now and then none.
+
+    With chances of their own: new questions must not change who the demo is about.
+    """
+    random = Random(day.toordinal())
+    asked = {question.code: question for track in tracks for question in track.questions}
+    return {
+        code: None if random.random() < 0.06 else _answer(question, random)
+        for code, question in sorted(asked.items())
+    }
+
+
+def _answer(question: Question, random: Random) -> int:
+    chance = random.random()
+    if question.asks_red_flags or chance < 0.4:
+        return 0
+    if question.kind == QuestionKind.MINUTES:
+        return min(questions.highest(question), 5 * round(chance * 8))
+    return min(questions.highest(question), 1 if chance < 0.8 else 2)
 
 
 def _painkillers(loading: int, random: Random) -> int | None:

@@ -1,6 +1,6 @@
 // A radio button cannot be un-pressed: a button beside the question takes the answer back.
 const words = document.querySelector("[data-clear-answer]");
-for (const group of words ? document.querySelectorAll(".pain-grid, .aids") : []) {
+for (const group of words ? document.querySelectorAll(".pain-grid, .aids, .choices") : []) {
   const radios = [...group.querySelectorAll("input[type=radio]")];
   const button = document.createElement("button");
   button.type = "button";

@@ -265,10 +265,10 @@ def test_a_phase_without_limit_and_pain_limit_has_neither(patient):
 
 def test_the_rules_of_one_and_of_two_hips_need_the_same_queries(patient, django_assert_num_queries):
     factories.make_episode(patient)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(queries.phase_rules(queries.episodes_on(patient, TODAY), TODAY)) == 1
     factories.make_episode(patient, side="right")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(queries.phase_rules(queries.episodes_on(patient, TODAY), TODAY)) == 2
 
 

@@ -14,7 +14,7 @@ from diary.models import EpisodePhase, MilestoneReached
 from tests import factories
 from tests.factories import NOW, TODAY
 
-QUERIES = 11
+QUERIES = 10
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,7 @@ def test_the_revision_keeps_answers_moment_and_offset(patient):
         "aid": "two_crutches",
         "readings": {"left": {"loading": 3, "rest": 0, "night": None}},
         "activities": {"stairs": None, "walking": 20},
+        "answers": {},
         "painkillers": 0,
         "note": "a walk in the park",
     }
@@ -296,7 +297,7 @@ def test_when_the_last_write_fails_nothing_is_stored(patient, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(services, "_mark_changed", fail)
+    monkeypatch.setattr(services, "_mark_open_changed", fail)
     with pytest.raises(RuntimeError):
         record(patient)
     assert (Entry.objects.count(), Reading.objects.count()) == (0, 0)
