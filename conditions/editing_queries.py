@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -37,9 +38,9 @@ from conditions.shapes import LANGUAGES
 class DueStatement:
     """A statement to look at again.
 
-    `kind` is a key of `shapes.KINDS`; `words` name it in the active language, `condition` and
-    `phase` say where it stands. `plan_id` is none for what has no versions. Without a `review_on`
-    nobody has said when.
+    `kind` is the word for its kind in addresses; `words` name it in the active language, the
+    condition, plan and phase say where it stands, as far as it stands there. Without a
+    `review_on` nobody has said when.
     """
 
     kind: str
@@ -47,9 +48,9 @@ class DueStatement:
     words: str
     review_on: date | None
     condition: str = ""
-    condition_id: int | None = None
+    condition_slug: str = ""
     plan: str = ""
-    plan_id: int | None = None
+    plan_uuid: UUID | None = None
     phase: str = ""
 
 
@@ -57,14 +58,14 @@ class DueStatement:
 class OpenWork:
     """Plans and proposals that are not decided, the longest waiting first.
 
-    An editor decides on what others made: `to_review` and `to_decide`. Their own are apart.
+    An editor decides on what others handed in or proposed: `in_review` and `proposals`.
+    `drafts` are those of everybody, and what the editor handed in and waits for another.
     """
 
+    in_review: tuple[Plan, ...]
+    proposals: tuple[Proposal, ...]
     drafts: tuple[Plan, ...]
-    to_review: tuple[Plan, ...]
-    handed_in: tuple[Plan, ...]
-    to_decide: tuple[Proposal, ...]
-    proposed: tuple[Proposal, ...]
+    own_proposals: tuple[Proposal, ...]
 
 
 @dataclass(frozen=True)
@@ -90,23 +91,23 @@ class _Place:
 
 # A plan's own lookups begin with its name; "" is the plan itself, none is no plan.
 _PLACES: Final = (
-    _Place("red_flags", RedFlag, ("question",)),
-    _Place("questions", Question, ("question",)),
-    _Place("guides", Guide, ("title",)),
-    _Place("facts", Fact, ("title", "text"), "condition"),
-    _Place("symptoms", Symptom, ("text",), "condition"),
-    _Place("stages", Stage, ("name",), "condition"),
-    _Place("plans", Plan, ("name",), "condition", ""),
-    _Place("switches", Switch, ("name",), "plan__condition", "plan__"),
-    _Place("pain_curve", PainCurve, ("note",), "plan__condition", "plan__"),
-    _Place("milestones", Milestone, ("name",), "plan__condition", "plan__"),
+    _Place("red-flag", RedFlag, ("question",)),
+    _Place("question", Question, ("question",)),
+    _Place("guide", Guide, ("title",)),
+    _Place("fact", Fact, ("title", "text"), "condition"),
+    _Place("symptom", Symptom, ("text",), "condition"),
+    _Place("stage", Stage, ("name",), "condition"),
+    _Place("plan", Plan, ("name",), "condition", ""),
+    _Place("switch", Switch, ("name",), "plan__condition", "plan__"),
+    _Place("pain-curve", PainCurve, ("note",), "plan__condition", "plan__"),
+    _Place("milestone", Milestone, ("name",), "plan__condition", "plan__"),
     *(
         _Place(kind, model, texts, "phase__plan__condition", "phase__plan__", "phase__")
         for kind, model, texts in (
             ("limit", LoadLimit, ("text",)),
-            ("pain_limits", PainLimit, ("text",)),
-            ("criteria", Criterion, ("text",)),
-            ("rules", ActivityRule, ("activity__name",)),
+            ("pain-limit", PainLimit, ("text",)),
+            ("criterion", Criterion, ("text",)),
+            ("rule", ActivityRule, ("activity__name",)),
             ("advice", Advice, ("text",)),
         )
     ),
@@ -124,30 +125,39 @@ def overdue_statements(today: date) -> list[DueStatement]:
     return sorted(found, key=lambda row: (row.review_on or date.min, row.condition, row.plan))
 
 
+def count_never_reviewed() -> int:
+    """How many statements nobody has looked at yet, of plans that an episode can start with."""
+    return sum(_rows(place).filter(reviewed_on__isnull=True).count() for place in _PLACES)
+
+
+def _rows(place: _Place) -> QuerySet[Any]:
+    rows: QuerySet[Any] = place.model.objects.all()
+    if place.plan is None:
+        return rows
+    current = {f"{place.plan}published_at__isnull": False, f"{place.plan}retired_at": None}
+    return rows.filter(**current)
+
+
 def _statements(place: _Place, due: Q) -> Iterator[DueStatement]:
     texts = [f"{text}_{language}" for text in place.texts for language in LANGUAGES]
-    condition = [f"{place.condition}__name_{language}" for language in LANGUAGES]
-    rows = place.model.objects.filter(due)
+    names_of_condition = [f"{place.condition}__name_{language}" for language in LANGUAGES]
     names = ["pk", "review_on", *texts]
     if place.condition:
-        names += [f"{place.condition}_id", *condition]
+        names += [f"{place.condition}__slug", *names_of_condition]
     if place.plan is not None:
-        rows = rows.filter(
-            **{f"{place.plan}published_at__isnull": False, f"{place.plan}retired_at": None}
-        )
-        names += [f"{place.plan}pk", f"{place.plan}code"]
+        names += [f"{place.plan}uuid", f"{place.plan}code"]
     if place.phase:
         names += [f"{place.phase}code"]
-    for row in rows.order_by("pk").values(*names):
+    for row in _rows(place).filter(due).order_by("pk").values(*names):
         yield DueStatement(
             kind=place.kind,
             pk=row["pk"],
-            words=_words(row, place.texts) or str(naming.KINDS[place.kind]),
+            words=_words(row, place.texts) or str(place.model._meta.verbose_name),
             review_on=row["review_on"],
             condition=_words(row, (f"{place.condition}__name",)) if place.condition else "",
-            condition_id=row[f"{place.condition}_id"] if place.condition else None,
+            condition_slug=row[f"{place.condition}__slug"] if place.condition else "",
             plan="" if place.plan is None else row[f"{place.plan}code"],
-            plan_id=None if place.plan is None else row[f"{place.plan}pk"],
+            plan_uuid=None if place.plan is None else row[f"{place.plan}uuid"],
             phase=row[f"{place.phase}code"] if place.phase else "",
         )
 
@@ -165,20 +175,17 @@ def open_work(editor: User) -> OpenWork:
     plans = Plan.objects.filter(published_at__isnull=True).select_related(
         "condition", "submitted_by"
     )
-    unpublished = list(plans.order_by("submitted_at", "condition__order", "code"))
-    in_review = [plan for plan in unpublished if plan.submitted_at]
-    proposals = list(open_proposals())
+    waiting_longest = F("submitted_at").asc(nulls_last=True)
+    unpublished = list(plans.order_by(waiting_longest, "condition__order", "code", "version"))
+    waits = {plan.pk for plan in unpublished if plan.submitted_by_id not in (None, editor.pk)}
+    undecided = Proposal.objects.filter(decided_at__isnull=True)
+    proposals = list(undecided.select_related("condition", "made_by"))
     return OpenWork(
-        drafts=tuple(plan for plan in unpublished if not plan.submitted_at),
-        to_review=tuple(plan for plan in in_review if plan.submitted_by_id != editor.pk),
-        handed_in=tuple(plan for plan in in_review if plan.submitted_by_id == editor.pk),
-        to_decide=tuple(each for each in proposals if each.made_by_id != editor.pk),
-        proposed=tuple(each for each in proposals if each.made_by_id == editor.pk),
+        in_review=tuple(plan for plan in unpublished if plan.pk in waits),
+        proposals=tuple(each for each in proposals if each.made_by_id != editor.pk),
+        drafts=tuple(plan for plan in unpublished if plan.pk not in waits),
+        own_proposals=tuple(each for each in proposals if each.made_by_id == editor.pk),
     )
-
-
-def open_proposals() -> QuerySet[Proposal]:
-    return Proposal.objects.filter(decided_at__isnull=True).select_related("condition", "made_by")
 
 
 def history(plan: Plan) -> list[PlanEvent]:
@@ -188,7 +195,7 @@ def history(plan: Plan) -> list[PlanEvent]:
     ).select_related("user")
     events = []
     for entry in entries.order_by("-action_time", "-pk"):
-        what, _newline, more = entry.change_message.partition("\n")
+        what, _newline, more = entry.get_change_message().partition("\n")
         words = f"{gettext(what)} {more}".strip() if what else ""
         events.append(PlanEvent(entry.action_time, str(entry.user), words))
     return events

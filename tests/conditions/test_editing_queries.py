@@ -7,7 +7,7 @@ from django.utils import translation
 
 from conditions import editing_queries, publishing, services
 from conditions.editing_queries import DueStatement, OpenWork, PlanEvent
-from conditions.models import ActivityRule, Condition, Fact, Plan, Proposal, Symptom
+from conditions.models import ActivityRule, Fact, Plan, Proposal, Symptom
 from tests import factories
 from tests.conditions.small_library import small, write
 from tests.factories import NOW, TODAY
@@ -45,25 +45,25 @@ def test_a_statement_is_due_after_its_day_or_without_one(plan):
     set_due(ActivityRule.objects.filter(phase__code="B"), TODAY - timedelta(days=1))
     set_due(Fact.objects, None)
     set_due(Symptom.objects.filter(channel="loading"), TODAY - timedelta(days=2))
-    hip = {"condition": "en hip", "condition_id": Condition.objects.get().pk}
+    hip = {"condition": "en hip", "condition_slug": "hip"}
     rule = ActivityRule.objects.get(phase__code="B")
     assert due() == [
-        DueStatement("facts", Fact.objects.get().pk, "en people", None, **hip),
+        DueStatement("fact", Fact.objects.get().pk, "en people", None, **hip),
         DueStatement(
-            "symptoms",
+            "symptom",
             Symptom.objects.get(channel="loading").pk,
             "en it hurts",
             TODAY - timedelta(days=2),
             **hip,
         ),
         DueStatement(
-            "rules",
+            "rule",
             rule.pk,
             "en walking",
             TODAY - timedelta(days=1),
             **hip,
             plan="hip",
-            plan_id=plan.pk,
+            plan_uuid=plan.uuid,
             phase="B",
         ),
     ]
@@ -74,20 +74,20 @@ def test_a_statement_is_due_after_its_day_or_without_one(plan):
 def test_every_kind_of_statement_becomes_due(plan):
     rows = editing_queries.overdue_statements(TODAY + timedelta(days=366))
     assert {row.kind: row.words for row in rows} == {
-        "red_flags": "en calf?",
-        "questions": "en how often?",
-        "guides": "en two crutches",
-        "facts": "en people",
-        "symptoms": "en they fall",
-        "stages": "en one",
-        "plans": "en plan",
-        "switches": "en rules",
-        "pain_curve": "pain curve",
-        "milestones": "en far",
+        "red-flag": "en calf?",
+        "question": "en how often?",
+        "guide": "en two crutches",
+        "fact": "en people",
+        "symptom": "en they fall",
+        "stage": "en one",
+        "plan": "en plan",
+        "switch": "en rules",
+        "pain-curve": "pain curve",
+        "milestone": "en far",
         "limit": "en all",
-        "pain_limits": "pain limit",
-        "criteria": "en calm",
-        "rules": "en walking",
+        "pain-limit": "pain limit",
+        "criterion": "en calm",
+        "rule": "en walking",
         "advice": "en mind",
     }
 
@@ -99,7 +99,7 @@ def test_drafts_and_retired_versions_are_not_due(plan, editor):
     Plan.objects.filter(pk=draft.pk).update(published_at=LATER)
     Plan.objects.filter(pk=plan.pk).update(retired_at=LATER)
     set_due(ActivityRule.objects.filter(phase__plan=plan), None)
-    assert {row.plan_id for row in due()} == {draft.pk}
+    assert {row.plan_uuid for row in due()} == {draft.uuid}
 
 
 def test_a_look_takes_a_statement_off_the_list(plan, editor):
@@ -118,8 +118,16 @@ def test_what_is_due_takes_as_many_queries_for_many_as_for_none(
         assert (len(due()) > 0) == (number > 0)
 
 
+def test_what_nobody_looked_at_is_counted(plan, editor):
+    """Of each kind one or two; the draft beside the plan does not count."""
+    publishing.new_version(plan=plan, by=editor)
+    assert editing_queries.count_never_reviewed() == 19
+    publishing.review_statement(statement=Fact.objects.get(), by=editor, today=TODAY)
+    assert editing_queries.count_never_reviewed() == 18
+
+
 def propose(by, **fields) -> Proposal:
-    return Proposal.objects.create(kind="facts", made_at=NOW, made_by=by, **fields)
+    return Proposal.objects.create(kind="fact", made_at=NOW, made_by=by, **fields)
 
 
 def test_open_work_tells_what_others_made_from_ones_own(plan, editor):
@@ -132,12 +140,12 @@ def test_open_work_tells_what_others_made_from_ones_own(plan, editor):
     def work(person) -> OpenWork:
         return editing_queries.open_work(person)
 
-    assert work(editor) == OpenWork((draft, other), (), (), (), (own,))
+    assert work(editor) == OpenWork((), (), (draft, other), (own,))
     publishing.submit_plan(plan=draft, by=editor, now=NOW)
-    assert work(editor) == OpenWork((other,), (), (draft,), (), (own,))
-    assert work(second) == OpenWork((other,), (draft,), (), (own,), ())
+    assert work(editor) == OpenWork((), (), (draft, other), (own,))
+    assert work(second) == OpenWork((draft,), (own,), (other,), ())
     publishing.publish_plan(plan=draft, by=second, now=LATER)
-    assert work(second) == OpenWork((other,), (), (), (own,), ())
+    assert work(second) == OpenWork((), (own,), (other,), ())
 
 
 def test_open_work_takes_two_queries(plan, editor, django_assert_num_queries):
@@ -147,7 +155,7 @@ def test_open_work_takes_two_queries(plan, editor, django_assert_num_queries):
         work = editing_queries.open_work(editor)
         [draft] = work.drafts
         assert (draft.condition.slug, draft.submitted_by) == ("hip", None)
-        assert work.proposed[0].made_by == editor
+        assert work.own_proposals[0].made_by == editor
 
 
 def test_the_history_of_a_plan_is_told_in_the_readers_language(plan, editor):
