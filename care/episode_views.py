@@ -15,7 +15,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import policy
 from care import access
-from care.forms import ChoosePlanForm, DayForm, EnrolForm, PhaseForm, stage_of
+from care.forms import CheckupForm, ChoosePlanForm, DayForm, EnrolForm, PhaseForm, stage_of
 from conditions import queries as plans
 from conditions.models import Plan, Stage
 from diary import services
@@ -64,6 +64,7 @@ def _start(
             started_on=answers["started_on"],
             body_weight_kg=answers["body_weight_kg"],
             switches=answers.get("switches", ()),
+            checkup_on=answers.get("checkup_on"),
             by=signed_in(request),
             now=timezone.now(),
         )
@@ -120,6 +121,33 @@ def milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpR
         return redirect("care:patient", episode.patient.uuid)
     context = {"episode": episode, "milestone": found, "form": form}
     return render(request, "care/milestone.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def checkup(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
+    """Fill in or change the day of the check-up that the plan names."""
+    episode = access.episode(request, episode_uuid)
+    if not episode.plan.checkup:
+        raise Http404
+    today = timezone.now().astimezone(episode.patient.zone).date()
+    known = episode.checkup_on
+    form = CheckupForm(
+        request.POST if request.method == "POST" else None,
+        today=today,
+        initial={"checkup_on": known if known and known >= today else None},
+    )
+    if request.method == "POST" and form.is_valid():
+        services.set_checkup(
+            episode=episode,
+            checkup_on=form.cleaned_data["checkup_on"],
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+        messages.success(request, _("The day of the next check-up is saved."))
+        return redirect("care:patient", episode.patient.uuid)
+    context = {"episode": episode, "form": form}
+    return render(request, "care/checkup.html", context, status=422 if form.errors else 200)
 
 
 @policy(Role.PHYSIOTHERAPIST)

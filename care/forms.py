@@ -23,6 +23,8 @@ LONGEST_NOTE = 2000
 # Convention: nobody begins a plan for an operation of more than two years ago, or of a year ahead.
 EARLIEST_DAY_ZERO = timedelta(days=730)
 LATEST_DAY_ZERO = timedelta(days=365)
+# Convention: the longest interval between two check-ups that a plan could name, and some.
+LATEST_CHECKUP = timedelta(days=3653)
 
 
 def _note(label: Any) -> forms.CharField:
@@ -80,7 +82,27 @@ class ChoosePlanForm(forms.Form):
         )
 
 
-class EnrolForm(forms.Form):
+class CheckupForm(forms.Form):
+    """The day of the check-up that the plan names; empty where none is known."""
+
+    checkup_on = _day(_("Day"), required=False)
+
+    helper = fields_only()
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_checkup_on(self) -> date | None:
+        day = self.cleaned_data["checkup_on"]
+        if day is not None and not self.today <= day <= self.today + LATEST_CHECKUP:
+            raise forms.ValidationError(
+                _("Give today or a later day, not more than ten years from now.")
+            )
+        return day
+
+
+class EnrolForm(CheckupForm):
     """The second step: the hip, the days, the weight and the plan's own switches."""
 
     side = forms.ChoiceField(
@@ -100,16 +122,21 @@ class EnrolForm(forms.Form):
         ],
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    checkup_on = _day("", required=False, help_text=_("Leave this open if it is not known yet."))
 
-    helper = fields_only()
+    field_order = ("side", "day_zero_on", "started_on", "body_weight_kg", "checkup_on")
 
     def __init__(self, *args: Any, plan: Plan, today: date, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.today = today
+        super().__init__(*args, today=today, **kwargs)
         is_surgery = plan.anchor == Anchor.SURGERY
         day_zero = self.fields["day_zero_on"]
         day_zero.label = _("Day of surgery") if is_surgery else _("First day of the plan")
         day_zero.help_text = plan.day_zero_help
+        if plan.checkup:
+            checkup = _("Next check-up: %(checkup)s") % {"checkup": plan.checkup}
+            self.fields["checkup_on"].label = checkup
+        else:
+            del self.fields["checkup_on"]
         own = plan.switches.all()
         if own:
             self.fields["switches"] = forms.ModelMultipleChoiceField(

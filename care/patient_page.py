@@ -79,6 +79,8 @@ class HipPage:
     exit_criteria: tuple[Criterion, ...]
     milestones: tuple[MilestoneLine, ...]
     switches: tuple[str, ...]
+    checkup: str
+    is_checkup_past: bool
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,8 @@ def _hip(
         ),
         milestones=tuple(_milestones(episode, last)),
         switches=tuple(switch.name for switch in queries.switched_on(episode)),
+        checkup=episode.plan.checkup,
+        is_checkup_past=episode.checkup_on is not None and episode.checkup_on < last,
     )
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
         episode_views.milestone,
         name="milestone",
     ),
+    path("care/episodes/<uuid:episode_uuid>/checkup/", episode_views.checkup, name="checkup"),
     path("care/episodes/<uuid:episode_uuid>/end/", episode_views.end_episode, name="end_episode"),
     path("care/flags/<uuid:flag_uuid>/", views.flag, name="flag"),
     path("care/flags/<uuid:flag_uuid>/seen/", views.acknowledge_flag, name="acknowledge_flag"),

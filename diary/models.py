@@ -25,7 +25,7 @@ class Episode(models.Model):
     """One patient, one side, one plan, from a first day on.
 
     `plan` is the version that holds now; which held on an earlier day is said by that day's
-    phase.
+    phase. `checkup_on` is the day of the check-up that the plan names, where it is known.
     Days of the plan count from `day_zero_on` (the start or the surgery), which may lie after
     `started_on` where a plan begins before an operation.
     """
@@ -51,6 +51,7 @@ class Episode(models.Model):
         blank=True,
         validators=[MinValueValidator(20), MaxValueValidator(300)],
     )
+    checkup_on = models.DateField(_("next check-up"), null=True, blank=True)
     # Those of earlier versions of the plan stay: days on which they held are judged by them.
     switches = models.ManyToManyField(
         Switch, verbose_name=_("switched on"), blank=True, related_name="+"

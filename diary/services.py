@@ -75,12 +75,14 @@ def start_episode(
     switches: Iterable[Switch],
     by: User,
     now: datetime,
+    checkup_on: date | None = None,
 ) -> Episode:
     """Begin a plan for one hip, in the phase that holds its first day.
 
-    `started_on` is that first day; days of the plan count from `day_zero_on`. The patient
-    gets a reminder at 20:00 where there was none. Raises SideTaken, or EpisodeRefused for a
-    draft or retired plan, a stage or switch of another plan, and a plan without phases.
+    `started_on` is that first day; days of the plan count from `day_zero_on`. `checkup_on` is
+    the day of the check-up that the plan names, where it is known. The patient gets a reminder
+    at 20:00 where there was none. Raises SideTaken, or EpisodeRefused for a draft or retired
+    plan, a stage or switch of another plan, and a plan without phases.
     """
     _lock(patient)
     chosen = list(switches)
@@ -97,6 +99,7 @@ def start_episode(
         day_zero_on=day_zero_on,
         started_on=started_on,
         body_weight_kg=body_weight_kg,
+        checkup_on=checkup_on,
         created_by=by,
         created_at=now,
         changed_at=now,
@@ -231,6 +234,23 @@ def reach_milestone(
     )
     _mark_changed([episode], now)
     return reached
+
+
+@transaction.atomic
+def set_checkup(*, episode: Episode, checkup_on: date | None, by: User, now: datetime) -> bool:
+    """Keep the day of an open episode's next check-up, or with None that no day is known.
+
+    False where that changes nothing. Raises EpisodeRefused where the plan names no check-up.
+    """
+    _lock(episode.patient)
+    if not episode.plan.checkup:
+        raise EpisodeRefused("the plan names no check-up")
+    stored = Episode.objects.get(pk=episode.pk)
+    if stored.ended_on is not None or stored.checkup_on == checkup_on:
+        return False
+    episode.checkup_on = checkup_on
+    episode.save(update_fields=["checkup_on"])
+    return True
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,6 +40,7 @@ class Hip:
     phase: Phase | None
     own_limit: str
     next_milestone: Milestone | None
+    checkup: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _hip(
         phase=phase,
         own_limit=_own_limit(own.level, own.percent, own.kilograms) if own and is_other else "",
         next_milestone=next_milestone(episode),
+        checkup=checkup_words(episode, day),
     )
 
 
@@ -137,6 +140,19 @@ def next_milestone(episode: Episode) -> Milestone | None:
     reached = queries.reached(episode)
     waiting = (each for each in episode.plan.milestones.all() if each.code not in reached)
     return next(waiting, None)
+
+
+def checkup_words(episode: Episode, day: date) -> str:
+    """The check-up that the plan names: when it is, or that its day has passed."""
+    if not episode.plan.checkup or episode.checkup_on is None:
+        return ""
+    words = {"checkup": episode.plan.checkup, "day": date_format(episode.checkup_on)}
+    if episode.checkup_on >= day:
+        return _("Next check-up: %(checkup)s, %(day)s.") % words
+    return (
+        _("Check-up: %(checkup)s was on %(day)s; ask your physiotherapist for the next date.")
+        % words
+    )
 
 
 def _rules_in_short(listed: Sequence[Listed]) -> tuple[tuple[Rule, str, tuple[str, ...]], ...]:
