@@ -211,11 +211,9 @@ def make_version(plan: Plan, change: Callable[[Plan], object] = lambda draft: No
     data = export.plan_as_data(plan.pk) | {"version": plan.version + 1}
     draft = drafting.make_plan(plan.condition, data, drafting.Names.stored())
     change(draft)
-    Plan.objects.filter(pk=draft.pk).update(published_at=NOW - timedelta(hours=1))
     Plan.objects.filter(pk=plan.pk).update(retired_at=NOW - timedelta(hours=1))
     plan.refresh_from_db()
-    draft.refresh_from_db()
-    return draft
+    return publish_plan(draft, published_at=NOW - timedelta(hours=1))
 
 
 def make_episode(

@@ -222,10 +222,8 @@ def test_a_flag_of_an_earlier_day_is_judged_again_by_the_version_of_that_day(
     patient, physiotherapist
 ):
     plan = factories.make_plan(publish=False)
-    Plan.objects.filter(pk=plan.pk).update(brisk_shift=True, published_at=NOW)
-    episode = factories.make_episode(
-        patient, Plan.objects.get(pk=plan.pk), started_on=TODAY - timedelta(days=60)
-    )
+    plan = factories.publish_plan(plan, brisk_shift=True)
+    episode = factories.make_episode(patient, plan, started_on=TODAY - timedelta(days=60))
     factories.log_days(patient, [*CALM, 6, 6, 6], last=TODAY - timedelta(days=1))
     review(on=1)
     flag = Flag.objects.get()

@@ -147,8 +147,9 @@ def test_only_another_version_of_the_same_plan_that_is_offered_is_taken(episode,
         **MARK,
     )
     draft.stages.add(episode.stage)
-    other = factories.make_plan()
+    other = factories.make_plan(publish=False)
     other.stages.add(episode.stage)
+    factories.publish_plan(other)
     for wrong in (plan, draft, other):
         with pytest.raises(EpisodeRefused):
             move(episode, wrong)
@@ -256,9 +257,7 @@ def test_an_earlier_day_keeps_the_switch_that_a_version_took_away(patient, is_on
         **factories.both(reason="precautions"),
         **MARK,
     )
-    Plan.objects.filter(pk=plan.pk).update(published_at=NOW)
-    plan.refresh_from_db()
-    episode = factories.make_episode(patient, plan)
+    episode = factories.make_episode(patient, factories.publish_plan(plan))
     if is_on:
         episode.switches.add(switch)
 
