@@ -1,4 +1,4 @@
-"""What editors may enter. A draft may be unfinished; what has no versions has to be whole."""
+"""What may be entered where nothing has versions: it has to be whole."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conditions import labels, proofreading, shapes
-from conditions.enums import LoadLevel, Provenance, WalkingAid
-from conditions.models import Plan
+from conditions.enums import Provenance, QuestionKind, WalkingAid
 from conditions.shapes import LANGUAGES, Shape
 
 
@@ -70,64 +69,27 @@ class RedFlagForm(WholeForm):
                 )
 
 
-class PlanForm(forms.ModelForm):
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"]
-        if self.instance.pk is None and Plan.objects.filter(code=code).exists():
-            raise forms.ValidationError(
-                _("There is a plan with this key. Make a new version of that one.")
-            )
-        return str(code)
+class QuestionForm(WholeForm):
+    shape = shapes.QUESTION
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        condition = data.get("condition") or getattr(self.instance, "condition", None)
-        for stage in data.get("stages") or ():
-            if condition and stage.condition_id != condition.pk:
-                self.add_error("stages", _("These stages belong to another condition."))
-                break
+        data = super().clean()
+        kind = data.get("kind") or self.instance.kind
+        has_most = data.get("most") is not None
+        if "most" not in self.errors and has_most != (kind in QuestionKind.counted()):
+            self.add_error("most", _("Give a highest number where one counts, and only there."))
         return data
 
 
-class LoadLimitForm(forms.ModelForm):
+class SymptomForm(WholeForm):
+    shape = shapes.SYMPTOM
+
+
+class GuideForm(WholeForm):
+    shape = shapes.GUIDE
     aids = forms.MultipleChoiceField(
-        label=capfirst(gettext_lazy("allowed aids")),
+        label=capfirst(gettext_lazy("aids that go with it")),
         choices=labels.choices(WalkingAid),
         widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        is_partial = data.get("level") == LoadLevel.PWB
-        if "percent" not in self.errors and is_partial != (data.get("percent") is not None):
-            self.add_error("percent", _("Give a share for partial weight, and only for that."))
-        return data
-
-
-class PainCurveForm(forms.ModelForm):
-    def clean_points(self) -> list[dict[str, float]]:
-        points = self.cleaned_data["points"]
-        if not isinstance(points, list) or not proofreading.are_points(points):
-            raise forms.ValidationError(
-                _("Give a list of {day, mean}: days rising, means from 0 to 10.")
-            )
-        return points
-
-
-class PhaseForm(forms.ModelForm):
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        first, last = data.get("from_day"), data.get("to_day")
-        if first is not None and last is not None and last < first:
-            self.add_error("to_day", _("The last day comes before the first."))
-        return data
-
-
-class MilestoneForm(forms.ModelForm):
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        days = [data.get(f"{when}_day") for when in ("early", "typical", "late")]
-        known = [day for day in days if day is not None]
-        if known != sorted(known):
-            self.add_error("late_day", _("Early, typical and late are out of order."))
-        return data

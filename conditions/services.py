@@ -1,17 +1,16 @@
-"""Changes to content: loading the library, and numbering the phases of a draft."""
+"""Loading the content library."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
 
 from conditions import drafting, export, library, publishing
 from conditions.drafting import Names
 from conditions.library import Library
-from conditions.models import Condition, Phase, Plan
+from conditions.models import Condition, Plan
 
 
 class LibraryIsWrong(Exception):
@@ -100,26 +99,3 @@ def _store_unversioned(files: Library, *, take_over: bool) -> Iterator[str]:
 
 
 _says = export.without_stamps
-
-
-@transaction.atomic
-def order_phases(plan: Plan) -> None:
-    """Number the phases of a draft by their first day."""
-    phases = list(plan.phases.order_by("from_day", "order"))
-    if [phase.order for phase in phases] == list(range(len(phases))):
-        return
-    above = max(phase.order for phase in phases) + 1
-    for base in (above, 0):  # no two phases may have one number, not even for a moment
-        for number, phase in enumerate(phases):
-            phase.order = base + number
-            phase.save(update_fields=["order"])
-
-
-def place_new_phases(plan: Plan, phases: Iterable[Phase]) -> None:
-    """Give phases that are not stored yet a number after all others, to be ordered later."""
-    highest = plan.phases.aggregate(highest=Max("order"))["highest"]
-    number = 0 if highest is None else highest + 1
-    for phase in phases:
-        if phase.pk is None:
-            phase.order = number
-            number += 1

@@ -1,5 +1,5 @@
-"""Content for editors, in the Django admin: drafts can be changed, published plans only read."""
+"""Content for superusers, in the Django admin: to repair what is not versioned, and to look."""
 
-from conditions.admin import content, phases, plans
+from conditions.admin import content, plans
 
-__all__ = ["content", "phases", "plans"]
+__all__ = ["content", "plans"]

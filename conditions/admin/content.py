@@ -1,4 +1,4 @@
-"""What has no versions: it is read as soon as it is saved."""
+"""What has no versions: it is read as soon as it is saved, so it has to be whole."""
 
 from typing import Any
 
@@ -6,8 +6,18 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from conditions import forms
-from conditions.admin.roles import STATEMENT, ByRole, ContentAdmin, both, is_editor
-from conditions.models import Activity, Condition, Fact, RedFlag, Source, Stage
+from conditions.admin.roles import STATEMENT, ContentAdmin, ForSuperusers, both, is_superuser
+from conditions.models import (
+    Activity,
+    Condition,
+    Fact,
+    Guide,
+    Question,
+    RedFlag,
+    Source,
+    Stage,
+    Symptom,
+)
 
 
 @admin.register(Source)
@@ -38,35 +48,79 @@ class RedFlagAdmin(ContentAdmin):
     fields = (("code", "urgency", "order"), *both("question", "action"), STATEMENT)
 
 
-class FactInline(ByRole, admin.StackedInline):
+@admin.register(Question)
+class QuestionAdmin(ContentAdmin):
+    form = forms.QuestionForm
+    identity = ("code", "kind")  # answers were given to this kind of question
+    list_display = ("code", "kind", "question_nl", "provenance", "review_on")
+    list_filter = ("kind", "voice", "provenance")
+    search_fields = ("code", "question_nl", "question_en")
+    autocomplete_fields = ("sources",)
+    fields = (
+        ("code", "kind", "most", "order"),
+        ("voice", "asks_red_flags"),
+        *both("question", "help"),
+        STATEMENT,
+    )
+
+
+@admin.register(Guide)
+class GuideAdmin(ContentAdmin):
+    form = forms.GuideForm
+    identity = ("code",)
+    list_display = ("code", "topic", "subject", "title_nl", "provenance", "review_on")
+    list_filter = ("topic", "provenance")
+    search_fields = ("code", "title_nl", "title_en")
+    autocomplete_fields = ("sources",)
+    fields = (
+        ("code", "topic", "subject", "order"),
+        ("aids", "picture"),
+        *both("title", "text", "picture_text"),
+        STATEMENT,
+    )
+
+
+class Part(ForSuperusers, admin.StackedInline):
+    extra = 0
+
+
+class FactInline(Part):
     model = Fact
     form = forms.FactForm
-    extra = 0
     autocomplete_fields = ("sources",)
     fields = (("order", "topic"), *both("title", "text"), STATEMENT)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return is_editor(request)
+        return is_superuser(request)
 
 
-class StageInline(ByRole, admin.StackedInline):
+class SymptomInline(Part):
+    model = Symptom
+    form = forms.SymptomForm
+    autocomplete_fields = ("sources", "question")
+    fields = (("order", "channel", "question"), *both("text"), STATEMENT)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_superuser(request)
+
+
+class StageInline(Part):
     model = Stage
     form = forms.StageForm
-    extra = 0
     autocomplete_fields = ("sources",)
-    fields = (("order", "code"), *both("name", "text"), STATEMENT)
+    fields = (("order", "code", "icd10"), *both("name", "text"), STATEMENT)
 
 
 @admin.register(Condition)
 class ConditionAdmin(ContentAdmin):
     form = forms.ConditionForm
     identity = ("slug",)
-    list_display = ("slug", "name_nl", "name_en", "order")
+    list_display = ("slug", "name_nl", "name_en", "paediatric", "order")
     search_fields = ("slug", "name_nl", "name_en")
     autocomplete_fields = ("red_flags", "icd10_sources")
-    inlines = (StageInline, FactInline)
+    inlines = (StageInline, FactInline, SymptomInline)
     fields = (
-        ("slug", "order"),
+        ("slug", "order", "paediatric"),
         *both("name", "summary", "synonyms"),
         ("icd10", "icd10_provenance", "icd10_sources"),
         "red_flags",

@@ -1,135 +1,54 @@
-"""Plans: drafts to work on, published ones to read."""
+"""Plans and what they say, to look at. Drafts are changed by editors, published plans by nobody."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from conditions import completeness, forms, services
-from conditions.admin.roles import (
-    STATEMENT,
-    ContentAdmin,
-    PartOfPlan,
-    both,
-    is_editor,
-    object_id,
-    offer,
+from conditions.admin.roles import ContentAdmin, ReadOnly
+from conditions.models import (
+    ActivityRule,
+    Advice,
+    Criterion,
+    LoadLimit,
+    Milestone,
+    PainCurve,
+    PainLimit,
+    Phase,
+    Plan,
+    Switch,
 )
-from conditions.models import Milestone, PainCurve, Phase, Plan, Stage, Switch
 
 
-class SwitchInline(PartOfPlan, admin.StackedInline):
-    model = Switch
-    autocomplete_fields = ("sources",)
-    fields = (("key", "default"), *both("name", "help"), STATEMENT)
-
-
-class PainCurveInline(PartOfPlan, admin.StackedInline):
-    model = PainCurve
-    form = forms.PainCurveForm
-    autocomplete_fields = ("sources",)
-    fields = (("channel", "points"), *both("note"), STATEMENT)
-
-
-class PhaseInline(PartOfPlan, admin.TabularInline):
-    """The phases in order of their days; what a phase says stands on its own page."""
-
-    model = Phase
-    form = forms.PhaseForm
-    show_change_link = True
-    fields = ("code", "name_nl", "name_en", "from_day", "to_day")
-
-
-class MilestoneInline(PartOfPlan, admin.StackedInline):
-    model = Milestone
-    form = forms.MilestoneForm
-    autocomplete_fields = ("sources",)
-    fields = (
-        ("order", "code", "phase"),
-        ("early_day", "typical_day", "late_day"),
-        *both("name", "text"),
-        STATEMENT,
-    )
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "phase":
-            offer(field, Phase.objects.filter(plan=object_id(request)))
-        return field
+def part(of: Any, base: Any = admin.StackedInline, **options: Any) -> Any:
+    """An inline that shows all that these rows say."""
+    return type(f"{of.__name__}Inline", (ReadOnly, base), {"model": of, **options})
 
 
 @admin.register(Plan)
-class PlanAdmin(ContentAdmin):
-    form = forms.PlanForm
-    identity = ("code",)
-    readonly_fields = ("version", "of", "state", "missing", "published_at", "publisher")
-    list_display = ("code", "version", "state", "name_nl", "of", "published_at")
+class PlanAdmin(ReadOnly, ContentAdmin):
+    list_display = ("code", "version", "name_nl", "condition", "submitted_at", "published_at")
     list_select_related = ("condition",)
     search_fields = ("code", "name_nl", "name_en")
-    autocomplete_fields = ("sources",)
-    inlines = (PhaseInline, MilestoneInline, SwitchInline, PainCurveInline)
+    inlines = (
+        part(
+            Phase,
+            admin.TabularInline,
+            fields=("code", "name_nl", "name_en", "from_day", "to_day"),
+            show_change_link=True,
+        ),
+        part(Milestone),
+        part(Switch),
+        part(PainCurve),
+    )
 
-    def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[Any, ...]:
-        """A plan is made for one condition; after that it says so."""
-        return (
-            ("of" if obj else "condition", "code", "version"),
-            *((("state", "published_at", "publisher"), "missing") if obj else ()),
-            "stages",
-            *both("name", "summary", "day_zero_help"),
-            ("anchor", "brisk_shift"),
-            STATEMENT,
-        )
 
-    def has_change_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
-        return is_editor(request) and not (obj and obj.is_published)
+@admin.register(Phase)
+class PhaseAdmin(ReadOnly, ContentAdmin):
+    """What a phase says. It is reached from its plan."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Plan | None = None) -> bool:
-        return is_editor(request) and obj is not None and not obj.is_published
+    list_select_related = ("plan",)
+    inlines = tuple(map(part, (LoadLimit, PainLimit, Criterion, ActivityRule, Advice)))
 
-    def get_inlines(self, request: HttpRequest, obj: Plan | None) -> tuple[Any, ...]:
-        """A plan gets its parts once it is there."""
-        return self.inlines if obj else ()
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "stages":
-            stages = Stage.objects.select_related("condition")
-            plan_id = object_id(request)
-            if plan_id:
-                stages = stages.filter(condition__plans=plan_id)
-            kwargs |= {"queryset": stages, "widget": CheckboxSelectMultiple}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        if formset.model is Phase:
-            services.place_new_phases(formset.instance, [each.instance for each in formset])
-        super().save_formset(request, form, formset, change)
-        if formset.model is Phase:
-            services.order_phases(formset.instance)
-
-    @admin.display(description=gettext_lazy("condition"), ordering="condition")
-    def of(self, plan: Plan) -> str:
-        return str(plan.condition)
-
-    @admin.display(description=gettext_lazy("published by"))
-    def publisher(self, plan: Plan) -> str:
-        return str(plan.published_by or "")
-
-    @admin.display(description=gettext_lazy("state"))
-    def state(self, plan: Plan) -> str:
-        if plan.retired_at:
-            return _("published, with a newer version")
-        return _("published") if plan.is_published else _("draft")
-
-    @admin.display(description=gettext_lazy("still missing"))
-    def missing(self, plan: Plan) -> str | SafeString:
-        """What keeps a draft from being published, for its editor to work through."""
-        problems = [] if plan.is_published else completeness.plan_problems(plan)
-        if not problems:
-            return _("Nothing.")
-        items = format_html_join("", "<li>{}</li>", ((problem,) for problem in problems))
-        return format_html("<ul>{}</ul>", items)
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -12,7 +12,6 @@ from conditions.models import (
     ActivityRule,
     Fact,
     LoadLimit,
-    Phase,
     Plan,
     PlanIsFrozen,
     RedFlag,
@@ -379,12 +378,3 @@ def test_a_convention_needs_no_source_and_may_have_one(draft):
     assert not rule.sources.exists()
     rule.sources.add(Source.objects.get())
     assert completeness.plan_problems(draft) == []
-
-
-def test_phases_are_numbered_by_their_first_day(draft):
-    Phase.objects.filter(plan=draft, code="A").update(from_day=100, to_day=None)
-    Phase.objects.filter(plan=draft, code="B").update(from_day=0, to_day=99)
-    services.order_phases(draft)
-    assert [(phase.code, phase.order) for phase in draft.phases.all()] == [("B", 0), ("A", 1)]
-    services.order_phases(draft)
-    assert [(phase.code, phase.order) for phase in draft.phases.all()] == [("B", 0), ("A", 1)]
