@@ -237,7 +237,7 @@ def _lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS
     return lean
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes each thing where it is used: names for repeated things help no reader."""
 
     def ignore_aliases(self, data: Any) -> bool:
