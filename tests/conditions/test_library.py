@@ -371,7 +371,6 @@ def test_only_stages_one_and_two_make_a_short_rise_important(shipped):
         ("indoors-without-aid", (21, 42, 56)),
         ("stairs-normal", (28, 35, 42)),
         ("outdoors-without-aid", (56, 63, 70)),
-        ("wound-check", (10, 14, 18)),
     ],
 )
 def test_milestones_after_a_prosthesis_hold_the_spread_of_their_sources(shipped, milestone, window):
