@@ -5,17 +5,25 @@ from datetime import datetime
 from typing import cast
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts import queries
-from accounts.models import Invitation, User
+from accounts.models import Clinic, Invitation, User
 
 
 def signed_in(request: HttpRequest) -> User:
     """The person who asks. Only for views that are not public."""
     return cast(User, request.user)
+
+
+def clinic_of_manager(request: HttpRequest) -> Clinic:
+    """The clinic that the person who asks manages, or Http404."""
+    manager = signed_in(request)
+    if not manager.is_clinic_manager or manager.clinic is None:
+        raise Http404
+    return manager.clinic
 
 
 def patients_of(physiotherapist: User, at: datetime) -> QuerySet[User]:

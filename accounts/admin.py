@@ -62,7 +62,7 @@ class PersonChangeForm(LowerCaseEmail, UserChangeForm):
 
 @admin.register(Clinic)
 class ClinicAdmin(SuperuserOnly):
-    list_display = ("name", "phone", "created_at")
+    list_display = ("name", "phone", "treats_children", "created_at")
     search_fields = ("name",)
 
 

@@ -1,6 +1,7 @@
 """What people fill in about themselves and about whom they invite."""
 
 import functools
+import re
 import zoneinfo
 from typing import cast
 
@@ -13,9 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import passwords
-from accounts.models import Invitation, User
+from accounts.models import Clinic, Invitation, User
 
 FIRST_BIRTH_YEAR = 1900
+# What a telephone can dial: three digits at least, with the signs people put between them.
+TELEPHONE = re.compile(r"\+?(?:[ ().-]*[0-9]){3,}[ ).]*")
 # Where the people of Dutch-speaking clinics are, and where they spend the winter.
 OFTEN_CHOSEN_ZONES = (
     "Europe/Amsterdam",
@@ -106,6 +109,37 @@ class AcceptForm(forms.Form):
         person = User(email=self.initial["email"], name=self.cleaned_data.get("name", ""))
         password_validation.validate_password(password, person)
         return password
+
+
+class ClinicForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the clinic"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    phone = forms.CharField(
+        label=_("Telephone number"),
+        max_length=30,
+        help_text=_("Patients call this number, also about something that cannot wait."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    treats_children = forms.BooleanField(
+        label=_("This clinic treats children"),
+        required=False,
+        help_text=_("Only then are plans for children offered. Plans that run already go on."),
+    )
+
+    helper = fields_only()
+
+    def __init__(self, *args, clinic: Clinic, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial = {field: getattr(clinic, field) for field in self.fields}
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"]
+        if not TELEPHONE.fullmatch(phone):
+            raise forms.ValidationError(_("Give a telephone number, such as 020 123 45 67."))
+        return phone
 
 
 @functools.cache

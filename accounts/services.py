@@ -237,6 +237,18 @@ def physiotherapists_of(patient: User, at: datetime) -> QuerySet[User]:
 
 
 @transaction.atomic
+def change_clinic(*, clinic: Clinic, name: str, phone: str, treats_children: bool) -> Clinic:
+    """Keep what a clinic is called, its telephone, and whether children's plans are offered.
+
+    Episodes that run already go on. Raises ValidationError for an empty name or telephone.
+    """
+    clinic.name, clinic.phone, clinic.treats_children = name, phone, treats_children
+    clinic.clean_fields()
+    clinic.save(update_fields=["name", "phone", "treats_children"])
+    return clinic
+
+
+@transaction.atomic
 def change_settings(*, person: User, name: str, language: str, time_zone: str) -> User:
     """Keep what somebody chose for themselves. Raises ValidationError on an unknown choice."""
     person.name, person.language, person.time_zone = name, language, time_zone

@@ -14,4 +14,5 @@ urlpatterns = [
         name="withdraw_invitation",
     ),
     path("settings/", views.settings, name="settings"),
+    path("clinic/", views.clinic, name="clinic"),
 ]

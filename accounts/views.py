@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import access, consent, queries, services
 from accounts.enums import InvitationState, Role
-from accounts.forms import AcceptForm, InviteForm, SettingsForm
+from accounts.forms import AcceptForm, ClinicForm, InviteForm, SettingsForm
 from accounts.models import Invitation
 from accounts.policies import PUBLIC, SIGNED_IN, policy
 
@@ -168,3 +168,17 @@ def settings(request: HttpRequest) -> HttpResponse:
         for given in person.consents.order_by("-given_at")
     ]
     return render(request, "accounts/settings.html", {"form": form, "consents": consents})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy(Role.CLINIC_MANAGER)
+def clinic(request: HttpRequest) -> HttpResponse:
+    """The clinic of a manager: its name, its telephone, and whether it treats children."""
+    own = access.clinic_of_manager(request)
+    form = ClinicForm(request.POST if request.method == "POST" else None, clinic=own)
+    if form.is_valid():
+        services.change_clinic(clinic=own, **form.cleaned_data)
+        messages.success(request, _("What you changed of your clinic is saved."))
+        return redirect("accounts:clinic")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/clinic.html", {"form": form}, status=status)

@@ -29,13 +29,13 @@ READ_AND_SEND = ("GET", "POST")
 def enrol(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
     """Start a plan for one hip: first condition and stage, then the hip and the days."""
     person = access.patient(request, patient_uuid)
-    published = list(plans.published_plans())
+    offered = list(plans.published_plans(with_children=_treats_children(person)))
     value = request.GET.get("stage", "")
-    found = stage_of(value, published)
+    found = stage_of(value, offered)
     if found is None:
         if request.method == "POST":
             raise Http404
-        choice = ChoosePlanForm({"stage": value} if value else None, plans=published)
+        choice = ChoosePlanForm({"stage": value} if value else None, plans=offered)
         context = {"patient": person, "form": choice}
         return render(request, "care/enrol_plan.html", context, status=422 if value else 200)
     plan, stage = found
@@ -48,6 +48,10 @@ def enrol(request: HttpRequest, patient_uuid: uuid.UUID) -> HttpResponse:
         return redirect("care:patient", person.uuid)
     context = {"patient": person, "plan": plan, "stage": stage, "form": form}
     return render(request, "care/enrol.html", context, status=422 if form.errors else 200)
+
+
+def _treats_children(patient: User) -> bool:
+    return patient.clinic is not None and patient.clinic.treats_children
 
 
 def _start(

@@ -18,11 +18,16 @@ from conditions.models import (
 )
 
 
-def published_plans() -> QuerySet[Plan]:
-    """The plans an episode can start with, with their condition and stages."""
+def published_plans(*, with_children: bool = True) -> QuerySet[Plan]:
+    """The plans an episode can start with, with their condition and stages.
+
+    Those of children's conditions are among them unless left out.
+    """
+    offered = Plan.objects.filter(published_at__isnull=False, retired_at__isnull=True)
+    if not with_children:
+        offered = offered.filter(condition__paediatric=False)
     return (
-        Plan.objects.filter(published_at__isnull=False, retired_at__isnull=True)
-        .select_related("condition")
+        offered.select_related("condition")
         .prefetch_related("stages")
         .order_by("condition__order", "condition__slug", "code", "version")
     )

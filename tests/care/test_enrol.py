@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from conditions.models import Plan, Switch
+from conditions.models import Condition, Plan, Switch
 from diary.models import Episode
 from tests import factories
 
@@ -129,3 +129,45 @@ def test_an_operation_still_to_come_counts_down(client, patient, physiotherapist
     soon = (factories.TODAY + timedelta(days=10)).isoformat()
     assert client.post(url(patient, plan), answers(day_zero_on=soon)).status_code == 302
     assert Episode.objects.get().day_number(factories.TODAY) == -10
+
+
+@pytest.fixture
+def childrens(db):
+    plan = factories.make_plan(code="childrens", publish=False)
+    Condition.objects.filter(pk=plan.condition_id).update(paediatric=True)
+    return factories.publish_plan(plan)
+
+
+def treats_children(clinic, value: bool) -> None:
+    clinic.treats_children = value
+    clinic.save(update_fields=["treats_children"])
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_plans_for_children_are_offered_where_the_clinic_treats_them(
+    client, clinic, patient, physiotherapist, plan, childrens, value
+):
+    treats_children(clinic, value)
+    client.force_login(physiotherapist)
+    page = client.get(url(patient)).content.decode()
+    assert str(plan.uuid) in page
+    assert (str(childrens.uuid) in page) is value
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_forged_start_of_a_plan_for_children_is_held_to_it(
+    client, clinic, patient, physiotherapist, childrens, value
+):
+    treats_children(clinic, value)
+    treats_children(factories.make_clinic(), True)
+    client.force_login(physiotherapist)
+    status = client.post(url(patient, childrens), answers()).status_code
+    assert (status, Episode.objects.count()) == ((302, 1) if value else (404, 0))
+
+
+def test_a_plan_for_children_cannot_be_opened_where_none_are_treated(
+    client, patient, physiotherapist, childrens
+):
+    client.force_login(physiotherapist)
+    answer = client.get(url(patient, childrens))
+    assert (answer.status_code, "en summary" in answer.content.decode()) == (422, False)
