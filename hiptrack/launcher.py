@@ -16,7 +16,7 @@ from pathlib import Path
 from hiptrack import environment
 
 PATIENCE_SECONDS = 20
-DEMO_SIGN_INS = ("patient", "physio", "editor", "manager", "patient2", "physio2")
+DEMO_SIGN_INS = ("patient", "physio", "editor", "editor2", "manager", "patient2", "physio2")
 Command = list[str]
 
 

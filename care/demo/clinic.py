@@ -95,9 +95,14 @@ def _make_clinic(number: int, password: str, now: datetime) -> _Clinic:
 
 
 def _staff(clinic: Clinic, password: str, random: Random) -> None:
-    User.objects.create_user(
-        "editor@example.org", password, name="Kim Voorbeeld", role=Role.EDITOR, is_staff=True
-    )
+    for address, name in (("editor", "Kim"), ("editor2", "Noor")):
+        User.objects.create_user(
+            f"{address}@example.org",
+            password,
+            name=f"{name} {profiles.FAMILY_NAME}",
+            role=Role.EDITOR,
+            is_staff=True,
+        )
     User.objects.create_user(
         "manager@example.org",
         password,

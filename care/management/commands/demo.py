@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from care.demo import clinic
 
-SIGN_INS = ("patient", "physio", "editor", "manager", "patient2", "physio2")
+SIGN_INS = ("patient", "physio", "editor", "editor2", "manager", "patient2", "physio2")
 
 
 class Command(BaseCommand):
