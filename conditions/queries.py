@@ -5,16 +5,21 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 
+from conditions.enums import GuideTopic, LoadLevel
 from conditions.models import (
     ActivityRule,
     Advice,
+    Condition,
     Criterion,
+    Fact,
+    Guide,
     LoadLimit,
     Milestone,
     PainLimit,
     Phase,
     Plan,
     Switch,
+    Symptom,
 )
 
 
@@ -48,6 +53,24 @@ def plan_for_reading(plan_id: int) -> Plan:
         Prefetch("phases", _with_parts(Phase.objects.all())),
     )
     return get_object_or_404(plans, pk=plan_id)
+
+
+def conditions_for_reading(condition_ids: Iterable[int]) -> QuerySet[Condition]:
+    """Conditions with what one may read about them, and its sources; constant queries."""
+    symptoms = Symptom.objects.select_related("question").prefetch_related("sources")
+    return Condition.objects.filter(pk__in=set(condition_ids)).prefetch_related(
+        Prefetch("facts", Fact.objects.prefetch_related("sources")),
+        Prefetch("symptoms", symptoms),
+    )
+
+
+def guides() -> QuerySet[Guide]:
+    """How things are done: aids and load levels with the most support first, then techniques."""
+    return Guide.objects.prefetch_related("sources").order_by("order", "code")
+
+
+def guide_of_level(level: LoadLevel) -> Guide | None:
+    return Guide.objects.filter(topic=GuideTopic.LEVEL, subject=level).first()
 
 
 def phase_parts(phase_ids: Iterable[int]) -> QuerySet[Phase]:

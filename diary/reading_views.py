@@ -2,15 +2,16 @@
 
 from datetime import date, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.policies import policy
-from diary import access, plan_pages, progress, queries
+from diary import about_pages, access, guide_pages, plan_pages, progress, queries
 from diary import history as pages
+from diary.verdicts import BindingLimit
 
 WEEKS = {"4": 4, "12": 12, "all": None}
 
@@ -42,6 +43,39 @@ def plan(request: HttpRequest) -> HttpResponse:
     episodes = queries.open_episodes(patient)
     context = {"plans": [plan_pages.page_of(episode, today) for episode in episodes]}
     return render(request, "diary/plan.html", context)
+
+
+@policy(Role.PATIENT)
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What there is to read about the patient's own condition."""
+    patient = access.patient(request)
+    pages = about_pages.of_patient(patient, queries.open_episodes(patient))
+    return render(request, "diary/about.html", {"pages": pages})
+
+
+@policy(Role.PATIENT)
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    """Walking aids, load levels and techniques, with one's own aid and level marked."""
+    context = {"guides": guide_pages.guides(_own_limit(request))}
+    return render(request, "diary/guides.html", context)
+
+
+@policy(Role.PATIENT)
+@require_safe
+def guide(request: HttpRequest, code: str) -> HttpResponse:
+    """One guide, with one's own kilograms in it."""
+    page = guide_pages.page_of(code, _own_limit(request))
+    if page is None:
+        raise Http404
+    return render(request, "diary/guide.html", {"page": page})
+
+
+def _own_limit(request: HttpRequest) -> BindingLimit | None:
+    patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
+    return guide_pages.limit_on(queries.open_episodes(patient), today)
 
 
 @policy(Role.PATIENT)

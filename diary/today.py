@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from conditions import queries as plans
 from conditions.enums import Anchor, LoadLevel, Rule, Side
 from conditions.labels import LABELS
-from conditions.models import Activity, Milestone, Phase
+from conditions.models import Activity, Guide, Milestone, Phase
 from diary import asking, queries, verdicts, wording
 from diary.asking import Listed
 from diary.models import Episode
@@ -21,13 +21,17 @@ from diary.verdicts import BindingLimit, PhaseRules
 
 @dataclass(frozen=True)
 class LimitCard:
-    """What a leg may bear: `amount` is said large, `share` beside it; `side` where it differs."""
+    """What a leg may bear: `amount` is said large, `share` beside it; `side` where it differs.
+
+    `guide` explains the level, where there is one.
+    """
 
     amount: str
     share: str
     aids: str
     text: str
     side: str
+    guide: Guide | None
 
 
 @dataclass(frozen=True)
@@ -54,19 +58,14 @@ def overview(episodes: Sequence[Episode], day: date) -> Overview:
     """The day of somebody's open episodes, the hip with the stricter limit first."""
     queries.load_milestones(episodes)
     phases = {episode.pk: queries.phase_of(episode, day) for episode in episodes}
-    ids = [phase.pk for phase in phases.values() if phase]
-    parts = {phase.pk: phase for phase in plans.phase_parts(ids)} if ids else {}
-    rules = [
-        queries.rules_of(episode, parts[phase.pk])
-        for episode in episodes
-        if (phase := phases[episode.pk]) is not None
-    ]
+    rules = queries.phase_rules(episodes, day)
     binding = verdicts.binding_limit(rules)
     strict = binding.phase.episode if binding else ""
     ordered = sorted(episodes, key=lambda episode: str(episode.uuid) != strict)
     limits = {each.episode: each for each in rules}
+    held = {phase.pk: phase for phase in phases.values() if phase}
     return Overview(
-        limit=_limit_card(binding, parts[binding.phase.key]) if binding else None,
+        limit=_limit_card(binding, held[binding.phase.key]) if binding else None,
         hips=tuple(
             _hip(episode, phases[episode.pk], limits.get(str(episode.uuid)), binding, day)
             for episode in ordered
@@ -108,6 +107,7 @@ def _limit_card(binding: BindingLimit, phase: Phase) -> LimitCard:
         aids=capfirst(wording.aid_words(aid.value for aid in binding.aids)),
         text=phase.limit.text,
         side=str(LABELS[binding.phase.side]) if binding.is_stricter_of_several else "",
+        guide=plans.guide_of_level(limit.level),
     )
 
 

@@ -28,6 +28,9 @@ urlpatterns = [
     path("log/<day:day>/saved/", views.saved, name="saved"),
     path("history/", reading_views.history, name="history"),
     path("plan/", reading_views.plan, name="plan"),
+    path("plan/about/", reading_views.about, name="about"),
+    path("plan/guide/", reading_views.guides, name="guides"),
+    path("plan/guide/<slug:code>/", reading_views.guide, name="guide"),
     path("progress/", reading_views.show_progress, name="progress"),
     path("reminders/", views.reminder, name="reminders"),
 ]

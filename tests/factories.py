@@ -12,6 +12,7 @@ from accounts.models import Clinic, Invitation, Relation, User
 from conditions import drafting, export
 from conditions.enums import (
     Anchor,
+    GuideTopic,
     LoadLevel,
     Provenance,
     QuestionKind,
@@ -24,6 +25,7 @@ from conditions.models import (
     Activity,
     ActivityRule,
     Condition,
+    Guide,
     LoadLimit,
     Milestone,
     PainLimit,
@@ -113,6 +115,17 @@ def make_question(code: str = "", kind: str = QuestionKind.YES_NO, **fields) -> 
         provenance=Provenance.CONVENTION,
         **both(question=f"{code}?"),
         **fields,
+    )
+
+
+def make_guide(code: str, topic: str = GuideTopic.TECHNIQUE, **fields) -> Guide:
+    texts = both(title=code, text="step by step", picture_text=f"somebody doing {code}")
+    return Guide.objects.create(
+        code=code,
+        topic=topic,
+        picture=fields.pop("picture", "two-crutches"),
+        provenance=Provenance.CONVENTION,
+        **texts | fields,
     )
 
 

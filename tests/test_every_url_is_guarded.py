@@ -89,6 +89,7 @@ class World:
         factories.relate(self.patient, self.physiotherapist)
         self.manager = factories.make_person(Role.CLINIC_MANAGER, clinic=clinic)
         factories.make_red_flag()
+        factories.make_guide("outdoors")
         plan = factories.make_plan(**factories.both(checkup="scan"))
         episode = factories.make_episode(self.patient, plan)
         factories.log_day(self.patient, factories.TODAY, note=f"{CANARY} note")

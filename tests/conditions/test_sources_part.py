@@ -1,5 +1,7 @@
 """The small part under a statement that says where it comes from."""
 
+from datetime import date
+
 import pytest
 from django.template.loader import render_to_string
 
@@ -48,3 +50,18 @@ def test_a_source_without_an_address_is_named_and_not_linked(red_flag):
     part = shown(red_flag)
     assert "<li>A book</li>" in part
     assert "<a " not in part
+
+
+def test_who_reviewed_it_and_when_to_look_again_is_said(red_flag):
+    red_flag.reviewer, red_flag.reviewed_on = "A. <Clinician>", date(2026, 11, 3)
+    red_flag.review_on = date(2027, 11, 1)
+    part = shown(red_flag)
+    assert "Reviewed by A. &lt;Clinician&gt; on 3 Nov 2026." in part
+    assert "To be looked at again by 1 Nov 2027." in part
+    assert "Not yet reviewed." not in part
+
+
+def test_what_nobody_reviewed_says_so(red_flag):
+    part = shown(red_flag)
+    assert "Not yet reviewed." in part
+    assert "To be looked at again" not in part
