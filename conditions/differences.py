@@ -13,10 +13,9 @@ from enum import StrEnum
 from itertools import product
 from typing import Any, Final
 
+from conditions import places
+from conditions.places import Data, Place, Spot
 from conditions.shapes import KINDS, LANGUAGES, STAMPS, STATEMENT, Shape
-
-Data = Mapping[str, Any]
-Place = tuple[str | int, ...]
 
 
 class Code(StrEnum):
@@ -103,72 +102,37 @@ IDENTITIES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "plans": (("code",),),
     "rules": (("activity", "switch"), ("activity",)),
 }
-NAMED_BY: Final = (
-    "code",
-    "key",
-    "slug",
-    "activity",
-    "switch",
-    "rule",
-    "kind",
-    "name",
-    "title",
-    "text",
-    "question",
-)
 # Below this share of equal words two texts are two statements, not one worded anew.
 ALIKE: Final = 0.5
 
 
 def between(old: Data, new: Data, *, kind: str = "plans") -> tuple[Difference, ...]:
     """Every change from one version of a thing to another, in the order of the plan."""
-    switches = {
-        switch.get("key"): switch.get("name")
-        for switch in (*(old.get("switches") or ()), *(new.get("switches") or ()))
-    }
-    return tuple(_changes(KINDS[kind], old, new, _Spot(kind, (), switches=switches)))
+    spot = Spot(kind, switches=places.switch_names(old, new))
+    return tuple(_changes(KINDS[kind], old, new, spot))
 
 
-@dataclass(frozen=True)
-class _Spot:
-    """Where the comparison stands."""
-
-    kind: str
-    place: Place
-    phase: str | None = None
-    switches: Mapping[Any, Any] = field(default_factory=dict)
-
-    def difference(self, code: Code, item: Data, *keys: str, **params: Any) -> Difference:
-        named = _named(item)
-        told = {"kind": self.kind, "phase": self.phase, "item": named, **params}
-        if "switch" in named and self.switches:
-            told["switches"] = self.switches
-        return Difference(code, (*self.place, *keys), told)
+def _difference(spot: Spot, code: Code, item: Data, *keys: str, **params: Any) -> Difference:
+    return Difference(code, (*spot.place, *keys), spot.named(item) | params)
 
 
-def _named(item: Data) -> dict[str, Any]:
-    return {key: item[key] for key in NAMED_BY if key in item}
-
-
-def _changes(shape: Shape, old: Data, new: Data, spot: _Spot) -> Iterator[Difference]:
+def _changes(shape: Shape, old: Data, new: Data, spot: Spot) -> Iterator[Difference]:
     yield from _plain_changes(shape, old, new, spot)
     for key in (*shape.texts, *shape.optional):
         before, after = _texts(old, key), _texts(new, key)
         if before != after:
             code = CODES.get((spot.kind, key), Code.REWORDED)
-            yield spot.difference(code, new, key, key=key, old=before, new=after)
+            yield _difference(spot, code, new, key, key=key, old=before, new=after)
     if shape.is_statement:
         for key in STATEMENT:
             if key not in STAMPS and old.get(key) != new.get(key):
                 code = Code(key)
-                yield spot.difference(code, new, key, old=old.get(key), new=new.get(key))
+                yield _difference(spot, code, new, key, old=old.get(key), new=new.get(key))
     inside = replace(spot, phase=new["code"]) if spot.kind == "phases" else spot
     for key, part in shape.only.items():
-        there = replace(inside, kind=key, place=(*spot.place, key))
-        yield from _single(part, old.get(key), new.get(key), there)
+        yield from _single(part, old.get(key), new.get(key), inside.part(key))
     for key, part in shape.parts.items():
-        there = replace(inside, kind=key, place=(*spot.place, key))
-        yield from _lists(part, old.get(key) or [], new.get(key) or [], there)
+        yield from _lists(part, old.get(key) or [], new.get(key) or [], inside.part(key))
 
 
 def _texts(data: Data, key: str) -> dict[str, str]:
@@ -176,14 +140,14 @@ def _texts(data: Data, key: str) -> dict[str, str]:
     return {language: texts.get(language) or "" for language in LANGUAGES}
 
 
-def _plain_changes(shape: Shape, old: Data, new: Data, spot: _Spot) -> Iterator[Difference]:
+def _plain_changes(shape: Shape, old: Data, new: Data, spot: Spot) -> Iterator[Difference]:
     together, code = TOGETHER.get(spot.kind, ((), Code.CHANGED))
     before, after = ([data.get(key) for key in together] for data in (old, new))
     if before != after:
         if code == Code.LEVEL and before[0] == after[0]:
-            yield spot.difference(Code.PERCENT, new, "percent", old=before[1], new=after[1])
+            yield _difference(spot, Code.PERCENT, new, "percent", old=before[1], new=after[1])
         else:
-            yield spot.difference(code, new, old=before, new=after)
+            yield _difference(spot, code, new, old=before, new=after)
     for key in shape.plain:
         values: dict[str, Any] = {"old": old.get(key), "new": new.get(key)}
         if key in together or key in NOT_COMPARED or values["old"] == values["new"]:
@@ -192,46 +156,46 @@ def _plain_changes(shape: Shape, old: Data, new: Data, spot: _Spot) -> Iterator[
             yield from _asks(new, spot, **values)
         else:
             code = CODES.get((spot.kind, key), Code.CHANGED)
-            yield spot.difference(code, new, key, key=key, **values)
+            yield _difference(spot, code, new, key, key=key, **values)
 
 
-def _asks(plan: Data, spot: _Spot, old: list[str], new: list[str]) -> Iterator[Difference]:
+def _asks(plan: Data, spot: Spot, old: list[str], new: list[str]) -> Iterator[Difference]:
     for code in old:
         if code not in new:
-            yield spot.difference(Code.NO_LONGER_ASKED, plan, "asks", question=code)
+            yield _difference(spot, Code.NO_LONGER_ASKED, plan, "asks", question=code)
     for code in new:
         if code not in old:
-            yield spot.difference(Code.ASKED, plan, "asks", question=code)
+            yield _difference(spot, Code.ASKED, plan, "asks", question=code)
 
 
-def _single(shape: Shape, old: Data | None, new: Data | None, spot: _Spot) -> Iterator[Difference]:
+def _single(shape: Shape, old: Data | None, new: Data | None, spot: Spot) -> Iterator[Difference]:
     if old is not None and new is not None:
         yield from _changes(shape, old, new, spot)
     elif old is not None:
-        yield spot.difference(Code.REMOVED, old)
+        yield _difference(spot, Code.REMOVED, old)
     elif new is not None:
-        yield spot.difference(Code.ADDED, new)
+        yield _difference(spot, Code.ADDED, new)
 
 
-def _lists(shape: Shape, old: list[Data], new: list[Data], spot: _Spot) -> Iterator[Difference]:
+def _lists(shape: Shape, old: list[Data], new: list[Data], spot: Spot) -> Iterator[Difference]:
     same = _same_ones(spot.kind, old, new)
     kept = set(same.values())
     for number, item in enumerate(old):
         if number not in kept:
-            yield _at(spot, number).difference(Code.REMOVED, item)
+            yield _difference(_at(spot, number), Code.REMOVED, item)
     stayed = _longest_rise([same[number] for number in sorted(same)])
     for number, item in enumerate(new):
         there = _at(spot, number)
         if number not in same:
-            yield there.difference(Code.ADDED, item)
+            yield _difference(there, Code.ADDED, item)
             continue
         if same[number] not in stayed:
-            after = _named(new[number - 1]) if number else None
-            yield there.difference(Code.MOVED, item, after=after)
+            after = there.named(new[number - 1])["item"] if number else None
+            yield _difference(there, Code.MOVED, item, after=after)
         yield from _changes(shape, old[same[number]], item, there)
 
 
-def _at(spot: _Spot, number: int) -> _Spot:
+def _at(spot: Spot, number: int) -> Spot:
     return replace(spot, place=(*spot.place, number))
 
 

@@ -2,36 +2,32 @@
 
 `read` turns a folder of YAML into plain data in one full form: every key of its shape is
 there, every statement has the provenance, sources and review date that it says itself or takes
-over from around it. Each mistake becomes one sentence with the file and the place. No database
-is needed for that.
+over from around it. Each mistake becomes one sentence with the file and the line, in the active
+language. No database is needed for that.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import gettext as _
 
-from conditions import proofreading, shapes
-from conditions.enums import Provenance
+from conditions import lint_words, linting, shapes
 from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS, STATEMENT, Shape
 
 HOME = Path(__file__).resolve().parent / "library"
-LISTS = {
-    "sources": shapes.SOURCE,
-    "activities": shapes.ACTIVITY,
-    "questions": shapes.QUESTION,
-    "red_flags": shapes.RED_FLAG,
-    "guides": shapes.GUIDE,
-}
+LISTS = {name: shapes.KINDS[name] for name in linting.LISTS}
 Data = dict[str, Any]
 
 
 class Placed(dict[str, Any]):
-    """Keys and values that know the line of their file on which they began."""
+    """Keys and values that know the line of their file on which they and their keys began."""
 
+    file = ""
     line = 0
+    lines: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -50,23 +46,49 @@ class Library:
 def read(folder: Path = HOME) -> Library:
     """Read all files of a folder. Never raises for what a file says: see `problems`.
 
-    What concerns several things at once (windows that join, names that must exist) is looked
-    at only where each thing by itself is right.
+    The linter looks only at what is in its full form: its findings are among the problems where
+    there are no others. What it merely warns of is left to who asks `linting.lint_library`.
     """
     reader = _Reader()
     lists = {
-        name: reader.each(shape, reader.file(folder / f"{name}.yaml", list), f"{name}.yaml", {})
+        name: reader.each(shape, reader.file(folder / f"{name}.yaml", list), _Where(f"{name}.yaml"))
         for name, shape in LISTS.items()
     }
-    conditions = []
+    conditions: list[Data] = []
     for path in sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS):
         raw = reader.file(path, dict)
         if raw:
-            conditions.append(reader.full(shapes.CONDITION, raw, path.name, {}))
-    problems = reader.problems or proofreading.problems(**lists, conditions=conditions)
-    if not problems:
+            data = reader.full(shapes.CONDITION, raw, _Where(path.name), {})
+            data.file = path.name
+            conditions.append(data)
+    files = Library(**lists, conditions=conditions, problems=reader.problems)
+    if not files.problems:
+        blocking = [each for each in linting.lint_library(files) if each[2].is_blocking]
+        files.problems.extend(lint_words.in_file(*each) for each in blocking)
+    if not files.problems:
         conditions.sort(key=lambda data: (data["order"], data["slug"]))
-    return Library(**lists, conditions=conditions, problems=problems)
+    return files
+
+
+@dataclass(frozen=True)
+class _Where:
+    """The file, line and thing that a mistake is about."""
+
+    file: str
+    line: int = 0
+    thing: str = ""
+
+    def at(self, raw: Any, thing: str = "") -> "_Where":
+        inside = ": ".join(filter(None, (self.thing, thing)))
+        return replace(self, line=getattr(raw, "line", self.line), thing=inside)
+
+    def key(self, raw: Any, key: str) -> "_Where":
+        return replace(self, line=getattr(raw, "lines", {}).get(key, self.line))
+
+    def __str__(self) -> str:
+        words = {"file": self.file, "line": self.line}
+        place = _("%(file)s, line %(line)s") % words if self.line else self.file
+        return f"{place}: {self.thing}" if self.thing else place
 
 
 class _Reader:
@@ -75,42 +97,57 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[str] = []
 
+    def say(self, where: _Where, words: str) -> None:
+        self.problems.append(f"{where}: {words}")
+
     def file(self, path: Path, kind: type) -> Any:
+        where = _Where(path.name)
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
         except FileNotFoundError:
-            self.problems.append(f"{path.name}: the file is missing.")
+            self.say(where, _("the file is missing."))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            reason = " ".join(str(error).split())
-            self.problems.append(f"{path.name}: cannot be read as YAML: {reason}.")
+            mark = getattr(error, "problem_mark", None)
+            if mark is not None:
+                where = replace(where, line=mark.line + 1)
+            reason = getattr(error, "problem", None) or " ".join(str(error).split())
+            self.say(where, _("cannot be read as YAML: %(reason)s.") % {"reason": reason})
         else:
             if isinstance(content, kind):
                 return content
-            wanted = "a list" if kind is list else "keys and values"
-            self.problems.append(f"{path.name}: expected {wanted} at the top.")
+            if kind is list:
+                self.say(where, _("expected a list at the top."))
+            else:
+                self.say(where, _("expected keys and values at the top."))
         return kind()
 
-    def each(self, shape: Shape, raw: Any, where: str, around: Data) -> list[Data]:
+    def each(
+        self, shape: Shape, raw: Any, where: _Where, kind: str = "", around: Data | None = None
+    ) -> list[Data]:
         if not isinstance(raw, list):
-            self.problems.append(f"{where}: expected a list, found {raw!r}.")
+            found = {"found": repr(raw)}
+            self.say(where.at(raw, kind), _("expected a list, found %(found)s.") % found)
             raw = []
         return [
-            self.full(shape, item, f"{where} {_name(item, number)}", around)
+            self.full(
+                shape, item, where.at(item, f"{kind} {_name(item, number)}".strip()), around or {}
+            )
             for number, item in enumerate(raw)
         ]
 
-    def full(self, shape: Shape, raw: Any, where: str, around: Data) -> Data:
+    def full(self, shape: Shape, raw: Any, where: _Where, around: Data) -> Placed:
         """`raw` with every key of its shape; unknown, missing and wrong keys become problems."""
         if not isinstance(raw, dict):
-            self.problems.append(f"{where}: expected keys and values, found {raw!r}.")
-            return {}
-        line = getattr(raw, "line", 0)
-        unknown = sorted(str(key) for key in set(raw) - shape.keys)
-        self.problems += [f"{where}: unknown key {key!r}." for key in unknown]
+            found = {"found": repr(raw)}
+            self.say(where, _("expected keys and values, found %(found)s.") % found)
+            return Placed()
+        where = where.at(raw)
+        for key in sorted(str(key) for key in set(raw) - shape.keys):
+            self.say(where.key(raw, key), _("unknown key %(key)s.") % {"key": repr(key)})
         data = self.plain(shape.plain, raw, where)
-        data.line = line
+        data.line, data.lines = getattr(raw, "line", 0), getattr(raw, "lines", {})
         for key in (*shape.texts, *shape.optional):
-            data[key] = self.text(key, raw.get(key), where, needed=key in shape.texts)
+            data[key] = self.text(key, raw.get(key), where.key(raw, key))
         if shape.is_statement:
             own = self.statement(raw, where, around)
             data |= own
@@ -119,60 +156,60 @@ class _Reader:
             around = {key: raw[key] for key in STATEMENT if key in raw}
         for key, part in shape.only.items():
             data[key] = None
+            there = where.key(raw, key)
             if raw.get(key) is not None:
-                data[key] = self.full(part, raw[key], f"{where}: {_words(key)}", around)
+                data[key] = self.full(part, raw[key], there.at(raw[key], _words(key)), around)
             elif key in shape.needed:
-                self.problems.append(f"{where}: {key} is missing.")
+                self.say(there, _("%(key)s is missing.") % {"key": key})
         for key, part in shape.parts.items():
-            data[key] = self.each(part, raw.get(key) or [], f"{where}: {_words(key)}", around)
+            items = raw.get(key) or []
+            data[key] = self.each(part, items, where.key(raw, key), _words(key), around)
         return _settled(shape, data)
 
-    def plain(self, keys: Mapping[str, shapes.Key], raw: Data, where: str) -> Placed:
+    def plain(self, keys: Mapping[str, shapes.Key], raw: Data, where: _Where) -> Placed:
         data = Placed()
         for name, key in keys.items():
             default = list(key.default) if isinstance(key.default, list) else key.default
             data[name] = raw.get(name, default)
+            there = where.key(raw, name)
             if data[name] is REQUIRED:
                 data[name] = None
-                self.problems.append(f"{where}: {name} is missing.")
+                self.say(there, _("%(key)s is missing.") % {"key": name})
             elif mistake := key.mistake(data[name]):
                 data[name] = None
-                self.problems.append(f"{where}: {name} {mistake}.")
+                params = dict(mistake.params)
+                if "wanted" in params:
+                    params["wanted"] = _(params["wanted"])
+                self.say(there, f"{name} {_(mistake.words) % params}.")
         return data
 
-    def text(self, key: str, raw: Any, where: str, *, needed: bool) -> Data:
-        if raw is None and not needed:
-            return dict.fromkeys(LANGUAGES, "")
-        texts = raw if isinstance(raw, dict) else {}
-        data = {language: str(texts.get(language) or "").strip() for language in LANGUAGES}
-        self.problems += [
-            f"{where}: {key} has nothing in {language}."
-            for language, text in data.items()
-            if not text
-        ]
-        self.problems += [
-            f"{where}: {key} has a text in {language!r}, which is no language here."
-            for language in sorted(map(str, set(texts) - set(LANGUAGES)))
-        ]
-        for language, text in data.items():
-            place = f"{where}: {key} in {language}"
-            if key in SHORT_TEXTS and len(text) > MOST_CHARACTERS:
-                self.problems.append(f"{place} is longer than {MOST_CHARACTERS} characters.")
-            self.problems += [
-                f"{place} says {claim!r}, which promises or claims too much."
-                for claim in proofreading.claims(text)
-            ]
-        return data
-
-    def statement(self, raw: Data, where: str, around: Data) -> Data:
-        said = {key: raw[key] for key in STATEMENT if key in raw}
-        before = len(self.problems)
-        data = self.plain(STATEMENT, {"sources": []} | around | said, where)
-        if len(self.problems) > before:
+    def text(self, key: str, raw: Any, where: _Where) -> Placed:
+        """A text in both languages; what is missing in one of them the linter will say."""
+        data = Placed(dict.fromkeys(LANGUAGES, ""))
+        if raw is None:
             return data
-        data["sources"] = sorted(map(str, data["sources"]))
-        if data["provenance"] != Provenance.CONVENTION and not data["sources"]:
-            self.problems.append(f"{where}: {data['provenance']} needs a source.")
+        if not isinstance(raw, dict):
+            words = {"key": key, "found": repr(raw)}
+            self.say(where, _("%(key)s has to be a text in each language, not %(found)s.") % words)
+            return data
+        data.line, data.lines = getattr(raw, "line", 0), getattr(raw, "lines", {})
+        for language in sorted(map(str, set(raw) - set(LANGUAGES))):
+            words = {"key": key, "language": language}
+            self.say(where, _("%(key)s has a text in “%(language)s”, no language here.") % words)
+        for language in LANGUAGES:
+            data[language] = str(raw.get(language) or "").strip()
+            if key in SHORT_TEXTS and len(data[language]) > MOST_CHARACTERS:
+                about = {"key": key, "language": language, "most": MOST_CHARACTERS}
+                long = _("%(key)s in “%(language)s” is longer than %(most)s characters.")
+                self.say(where.key(raw, language), long % about)
+        return data
+
+    def statement(self, raw: Data, where: _Where, around: Data) -> Data:
+        said = {key: raw[key] for key in STATEMENT if key in raw}
+        own = Placed({"sources": []} | around | said)
+        own.lines = getattr(raw, "lines", {})
+        data = self.plain(STATEMENT, own, where)
+        data["sources"] = sorted(map(str, data["sources"] or ()))
         return data
 
 
@@ -191,6 +228,7 @@ class _Loader(yaml.CSafeLoader):
     def construct_placed(self, node: yaml.MappingNode) -> Iterator[Placed]:
         data = Placed()
         data.line = node.start_mark.line + 1
+        data.lines = {str(key.value): key.start_mark.line + 1 for key, _value in node.value}
         yield data
         data.update(self.construct_mapping(node))
 
@@ -198,7 +236,7 @@ class _Loader(yaml.CSafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_placed)
 
 
-def _settled(shape: Shape, data: Data) -> Data:
+def _settled(shape: Shape, data: Placed) -> Placed:
     """Lists whose order says nothing, in the order in which the database gives them back."""
     if shape is shapes.PLAN:
         data["stages"] = sorted(map(str, data["stages"] or []))

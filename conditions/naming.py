@@ -104,7 +104,7 @@ def stored_names() -> dict[str, dict[str, str]]:
 
 def in_language(texts: Mapping[str, str]) -> str:
     """The text in the active language, or the other one where that is empty."""
-    language = (get_language() or "")[:2]
+    language = (get_language() or "en")[:2]
     found = (texts.get(each) for each in (language, *LANGUAGES))
     return next((text for text in found if text), "")
 
@@ -118,7 +118,8 @@ def thing(
 ) -> str:
     """How a sentence names a thing: 'phase T2', 'home trainer', 'advice “Use …”'.
 
-    `item` has the keys that name it; `switches` are the names of the plan's switches.
+    `item` has the keys that name it, and may bring the name of its activity; `switches` are
+    the names of the plan's switches.
     """
     if kind == "phases":
         return _("phase %(code)s") % {"code": item.get("code")}
@@ -126,7 +127,8 @@ def thing(
         return str(THE_ONE[kind])
     if kind == "rules":
         slug = str(item.get("activity"))
-        name = names.get("activities", {}).get(slug, slug)
+        name = in_language(item.get("activity_name") or {})
+        name = name or names.get("activities", {}).get(slug, slug)
         if not item.get("switch"):
             return name
         words = {"activity": name, "switch": switch_name(item["switch"], switches)}

@@ -32,14 +32,43 @@ MOST_CHARACTERS: Final = 200  # of a short text, as the database holds it
 REQUIRED: Final = object()
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
-_NAMES = {str: "text", int: "a whole number", bool: "true or false", list: "a list", date: "a date"}
+
+
+def gettext_noop(message: str) -> str:
+    """Marks a text to be translated where it is shown."""
+    return message
+
+
+_NAMES = {
+    str: gettext_noop("text"),
+    int: gettext_noop("a whole number"),
+    bool: gettext_noop("true or false"),
+    list: gettext_noop("a list"),
+    date: gettext_noop("a date"),
+    dict: gettext_noop("keys and values"),
+}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong with a value, to be read after the key's name: words and what fills them.
+
+    `wanted` is to be translated as well.
+    """
+
+    words: str
+    params: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return self.words % self.params
 
 
 @dataclass(frozen=True)
 class Key:
     """A plain value: what kind it is, its bounds, and what stands there when it is left out.
 
-    `least` and `most` bound a number; `most` bounds the length of a text.
+    `least` and `most` bound a number; `most` bounds the length of a text. `holds` is the kind of
+    a list's items.
     """
 
     kind: type = str
@@ -48,23 +77,38 @@ class Key:
     most: int | None = None
     is_slug: bool = False
     choices: type[StrEnum] | None = None
+    holds: type = str
 
-    def mistake(self, value: Any) -> str | None:
-        """What is wrong with a value, to be read after the key's name; None when it is fine."""
+    def mistake(self, value: Any) -> Mistake | None:
+        """What is wrong with a value; None when it is fine."""
         if value == self.default and (value is None or value == ""):
             return None
+        found = {"value": repr(value)}
         if type(value) is not self.kind:
-            return f"has to be {_NAMES[self.kind]}, not {value!r}"
+            words = gettext_noop("has to be %(wanted)s, not %(value)s")
+            return Mistake(words, found | {"wanted": _NAMES[self.kind]})
+        items = value if isinstance(value, list) else ()
+        if not all(isinstance(item, self.holds) for item in items):
+            words = gettext_noop("may hold %(wanted)s only, not %(value)s")
+            return Mistake(words, found | {"wanted": _NAMES[self.holds]})
         if self.choices is not None and value not in list(self.choices):
-            return f"cannot be {value!r}"
+            return Mistake(gettext_noop("cannot be %(value)s"), found)
         if self.is_slug and not _SLUG.fullmatch(str(value)):
-            return f"may have letters, digits, - and _ only, not {value!r}"
+            words = gettext_noop("may have letters, digits, - and _ only, not %(value)s")
+            return Mistake(words, found)
+        return self._out_of_bounds(value)
+
+    def _out_of_bounds(self, value: Any) -> Mistake | None:
         size: Any = len(value) if isinstance(value, str) else value
         if self.least is not None and size < self.least:
-            return f"has to be {self.least} or more, not {value!r}"
+            words = gettext_noop("has to be %(least)s or more, not %(value)s")
+            return Mistake(words, {"least": self.least, "value": repr(value)})
         if self.most is not None and size > self.most:
-            unit = " characters" if isinstance(value, str) else ""
-            return f"has to be {self.most}{unit} or less, not {size}"
+            numbers = {"most": self.most, "size": size}
+            if isinstance(value, str):
+                words = gettext_noop("has to be %(most)s characters or less, not %(size)s")
+                return Mistake(words, numbers)
+            return Mistake(gettext_noop("has to be %(most)s or less, not %(size)s"), numbers)
         return None
 
 
@@ -169,7 +213,9 @@ ICD10 = Shape(plain={"code": Key(least=1, most=10)})
 SWITCH = Shape(
     plain={"key": _slug(40), "default": Key(bool, False)}, texts=("name",), optional=("help",)
 )
-PAIN_CURVE = Shape(plain={"channel": Key(choices=Channel), "points": Key(list)}, optional=("note",))
+PAIN_CURVE = Shape(
+    plain={"channel": Key(choices=Channel), "points": Key(list, holds=dict)}, optional=("note",)
+)
 LIMIT = Shape(
     plain={
         "level": Key(choices=LoadLevel),

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.core import serializers
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from conditions import library, models, publishing, services
 from tests.conditions.small_library import both, small, write
@@ -124,9 +125,12 @@ def test_a_new_version_in_a_file_is_published_and_retires_the_old_one(tmp_path):
 def test_a_mistake_in_a_file_stores_nothing(tmp_path):
     files = small()
     files["hip"]["plans"][0]["stages"] = ["two"]
-    with pytest.raises(services.LibraryIsWrong) as refused:
+    with translation.override("en"), pytest.raises(services.LibraryIsWrong) as refused:
         load(tmp_path, files)
-    assert refused.value.problems == ["hip: plan hip: unknown stage 'two'."]
+    assert refused.value.problems == [
+        "hip.yaml, line 106: The plan: there is no stage “two”. "
+        "Choose one that is there, or add it first."
+    ]
     assert not models.Source.objects.exists()
 
 
@@ -183,7 +187,7 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
 def test_the_command_ends_with_the_sentences(tmp_path):
     files = small()
     files["hip"]["plans"][0]["phases"] = []
-    with pytest.raises(CommandError, match=r"^hip: plan hip: has no phase\."):
+    with pytest.raises(CommandError, match=r"^hip.yaml, line 41: The plan: it has no phase\."):
         call_command("load_content", write(tmp_path, files))
 
 

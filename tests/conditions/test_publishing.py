@@ -310,40 +310,49 @@ def unmarked(draft):
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda draft: draft.stages.clear(), "The plan names no stage."),
-        (lambda draft: draft.phases.all().delete(), "The plan has no phase."),
+        (lambda draft: draft.stages.clear(), "The plan: it names no stage. Choose at least one."),
+        (
+            lambda draft: draft.phases.all().delete(),
+            "The plan: it has no phase. Add the first one.",
+        ),
         (
             lambda draft: first(LoadLimit, draft, level="pwb").delete(),
-            "Phase A has no load limit.",
+            "Phase A: it has no load limit. Say how much the leg may bear.",
         ),
         (
             lambda draft: first(ActivityRule, draft, phase__code="B").delete(),
-            "Phase B has no activity rule.",
+            "Phase B: it has no activity rule. Add at least one.",
         ),
         (
             lambda draft: draft.phases.filter(code="A").update(to_day=20),
-            "Phase B does not begin the day after A ends.",
+            "Phase B: it begins on day 14, before phase A ends on day 20. "
+            "Let that one end on day 13, or this one begin later.",
         ),
         (
             lambda draft: first(LoadLimit, draft, level="pwb").update(aids=["cane"]),
-            "Phase A: cane does not go with its load limit.",
+            "Phase A, the load limit: “cane” does not go with “part of your weight”. "
+            "Take the aid out, or choose another level.",
         ),
-        (unmarked, "hip A walking: name a source, or mark it as convention."),
+        (
+            unmarked,
+            "Phase A, en walking: it names no source. Name a source, or mark it as convention.",
+        ),
         (
             lambda draft: Plan.objects.filter(pk=draft.pk).update(summary_en=""),
-            "hip: summary has nothing in “en”.",
+            "The plan: the summary has nothing in English. Say it in both languages.",
         ),
         (
             lambda draft: first(ActivityRule, draft, switch__isnull=True).update(dose_nl="weinig"),
-            "hip A walking: dose has nothing in “en”.",
+            "Phase A, en walking: the dose has nothing in English. Say it in both languages.",
         ),
         (
             lambda draft: draft.milestones.update(name_nl="", name_en=""),
-            "hip far: name has nothing in “nl”.",
+            "Milestone “far”: the name has nothing in Dutch. Say it in both languages.",
         ),
         (
             lambda draft: draft.switches.update(help_en="This cures.", help_nl="Regels."),
-            "hip rules: “cures” promises or claims too much.",
+            "Switch “en rules”: the help says “cures” in English, which promises or claims too "
+            "much. Say it without that word.",
         ),
     ],
 )
@@ -366,7 +375,9 @@ def test_a_plan_that_was_spoiled_since_is_not_published(draft, editor, second):
 def test_sentences_come_in_the_language_of_the_reader(draft):
     draft.stages.clear()
     with translation.override("nl"):
-        assert completeness.plan_problems(draft) == ["Het plan noemt geen stadium."]
+        assert completeness.plan_problems(draft) == [
+            "Het plan: noemt geen stadium. Kies er ten minste één."
+        ]
 
 
 def test_a_whole_plan_misses_nothing(plan, draft):

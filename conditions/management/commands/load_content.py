@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.utils import timezone
 
 from conditions import library, services
@@ -23,6 +23,7 @@ class Command(BaseCommand):
             "say, also where they were changed in the program; published plans never change",
         )
 
+    @no_translations
     def handle(
         self,
         *args: object,
