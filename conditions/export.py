@@ -12,7 +12,7 @@ import yaml
 from django.db import models
 from django.db.models import Prefetch
 
-from conditions import queries, shapes
+from conditions import library, queries, shapes
 from conditions.models import (
     Activity,
     Condition,
@@ -39,42 +39,49 @@ MARKS: Data = {
 
 
 def sources() -> list[Data]:
-    return [_data(source, shapes.SOURCE) for source in Source.objects.all()]
+    rows = [_data(source, shapes.SOURCE) for source in Source.objects.all()]
+    return sorted(rows, key=lambda data: data["key"])
 
 
 def activities() -> list[Data]:
-    return [
+    rows = [
         _data(activity, shapes.ACTIVITY, minutes=activity.has_minutes)
         for activity in Activity.objects.all()
     ]
+    return sorted(rows, key=lambda data: (data["order"], data["slug"]))
 
 
 def red_flags() -> list[Data]:
     rows = RedFlag.objects.prefetch_related("sources")
-    return [_data(red_flag, shapes.RED_FLAG) for red_flag in rows]
+    return _in_order(_data(red_flag, shapes.RED_FLAG) for red_flag in rows)
 
 
 def questions() -> list[Data]:
     rows = Question.objects.prefetch_related("sources")
-    return [_data(question, shapes.QUESTION) for question in rows]
+    return _in_order(_data(question, shapes.QUESTION) for question in rows)
 
 
 def guides() -> list[Data]:
-    return [_data(guide, shapes.GUIDE) for guide in Guide.objects.prefetch_related("sources")]
+    rows = Guide.objects.prefetch_related("sources")
+    return _in_order(_data(guide, shapes.GUIDE) for guide in rows)
+
+
+def _in_order(rows: Iterable[Data]) -> list[Data]:
+    """By order and code, in one way whatever the database makes of letters."""
+    return sorted(rows, key=lambda data: (data["order"], data["code"]))
 
 
 def conditions() -> list[Data]:
     """Every condition, without its plans."""
+    symptoms = Symptom.objects.select_related("question")
     rows = Condition.objects.prefetch_related(
         "red_flags",
         "icd10_sources",
-        Prefetch("facts", Fact.objects.prefetch_related("sources")),
-        Prefetch(
-            "symptoms", Symptom.objects.select_related("question").prefetch_related("sources")
-        ),
+        Prefetch("facts", Fact.objects.order_by("order", "pk").prefetch_related("sources")),
+        Prefetch("symptoms", symptoms.order_by("order", "pk").prefetch_related("sources")),
         Prefetch("stages", Stage.objects.prefetch_related("sources")),
     )
-    return [_condition_as_data(row) for row in rows]
+    return sorted(map(_condition_as_data, rows), key=lambda data: (data["order"], data["slug"]))
 
 
 def _condition_as_data(condition: Condition) -> Data:
@@ -121,7 +128,7 @@ def plan_as_data(plan_id: int) -> Data:
         "asks": sorted(question.code for question in plan.asks.all()),
     }
     return _data(plan, shapes.PLAN, **given) | {
-        "pain_curve": _data(curve, shapes.PAIN_CURVE) if curve else None,
+        "pain_curve": _curve_as_data(curve) if curve else None,
         "switches": [_data(switch, shapes.SWITCH) for switch in switches],
         "phases": [_phase_as_data(phase) for phase in plan.phases.all()],
         "milestones": [
@@ -129,6 +136,11 @@ def plan_as_data(plan_id: int) -> Data:
             for each in plan.milestones.all()
         ],
     }
+
+
+def _curve_as_data(curve: PainCurve) -> Data:
+    points = [dict(sorted(point.items())) for point in curve.points]
+    return _data(curve, shapes.PAIN_CURVE, points=points)
 
 
 def _phase_as_data(phase: Any) -> Data:
@@ -179,35 +191,48 @@ def without_stamps(data: Any) -> Any:
     return data
 
 
-def write(folder: Path) -> list[Path]:
-    """Write the whole library as files into a folder; answer what was written.
+def files() -> dict[str, bytes]:
+    """The whole library, by the names of its files: the same bytes for the same content.
 
     Of each plan its newest published version is written, not its drafts.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = [
-        _write(folder / "sources.yaml", _lean(sources(), shapes.SOURCE)),
-        _write(folder / "activities.yaml", _lean(activities(), shapes.ACTIVITY)),
-        _write(folder / "questions.yaml", _lean(questions(), shapes.QUESTION)),
-        _write(folder / "red_flags.yaml", _lean(red_flags(), shapes.RED_FLAG)),
-        _write(folder / "guides.yaml", _lean(guides(), shapes.GUIDE)),
-    ]
     plans: dict[str, list[Data]] = {}
-    for plan in queries.published_plans():
+    for plan in sorted(queries.published_plans(), key=lambda plan: (plan.code, plan.version)):
         plans.setdefault(plan.condition.slug, []).append(plan_as_data(plan.pk))
+    lists = {
+        "sources.yaml": _lean(sources(), shapes.SOURCE),
+        "activities.yaml": _lean(activities(), shapes.ACTIVITY),
+        "questions.yaml": _lean(questions(), shapes.QUESTION),
+        "red_flags.yaml": _lean(red_flags(), shapes.RED_FLAG),
+        "guides.yaml": _lean(guides(), shapes.GUIDE),
+    }
+    contents: dict[str, Any] = dict(lists)
     for data in conditions():
         data["plans"] = plans.get(data["slug"], [])
-        [content] = _lean([data], shapes.CONDITION)
-        written.append(_write(folder / f"{data['slug']}.yaml", content))
+        [contents[file_of(data["slug"])]] = _lean([data], shapes.CONDITION)
+    return {name: _as_yaml(content) for name, content in contents.items()}
+
+
+def file_of(slug: str) -> str:
+    """The name of the file of a condition, which is never that of a list."""
+    return f"{slug}.yaml" if slug not in library.LISTS else f"{slug}-condition.yaml"
+
+
+def write(folder: Path) -> list[Path]:
+    """Write the whole library as files into a folder; answer what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in files().items():
+        (folder / name).write_bytes(content)
+        written.append(folder / name)
     return written
 
 
-def _write(path: Path, content: Any) -> Path:
+def _as_yaml(content: Any) -> bytes:
     text = yaml.dump(
         content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100, indent=2
     )
-    path.write_text(text, encoding="utf-8")
-    return path
+    return text.encode()
 
 
 def _lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS) -> list[Data]:

@@ -1,6 +1,7 @@
 """What other rooms ask of content."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
@@ -48,7 +49,8 @@ def plan_for_reading(plan_id: int) -> Plan:
         "sources",
         Prefetch("switches", Switch.objects.prefetch_related("sources")),
         Prefetch(
-            "milestones", Milestone.objects.select_related("phase").prefetch_related("sources")
+            "milestones",
+            _ordered(Milestone.objects.select_related("phase")),
         ),
         Prefetch("phases", _with_parts(Phase.objects.all())),
     )
@@ -87,14 +89,19 @@ def phase_on(phases: Sequence[Phase], day_number: int) -> Phase:
     return begun[-1] if begun else phases[0]
 
 
+def _ordered(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With their sources, in their order and always in one: two may have the same number."""
+    return rows.order_by("order", "pk").prefetch_related("sources")
+
+
 def _with_parts(phases: QuerySet[Phase]) -> QuerySet[Phase]:
     return phases.prefetch_related(
         Prefetch("limit", LoadLimit.objects.prefetch_related("sources")),
         Prefetch("pain_limit", PainLimit.objects.prefetch_related("sources")),
-        Prefetch("criteria", Criterion.objects.prefetch_related("sources")),
+        Prefetch("criteria", _ordered(Criterion.objects.all())),
         Prefetch(
             "rules",
-            ActivityRule.objects.select_related("activity", "switch").prefetch_related("sources"),
+            _ordered(ActivityRule.objects.select_related("activity", "switch")),
         ),
-        Prefetch("advice", Advice.objects.select_related("switch").prefetch_related("sources")),
+        Prefetch("advice", _ordered(Advice.objects.select_related("switch"))),
     )
