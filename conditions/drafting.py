@@ -55,12 +55,12 @@ class Names:
 
 def put_source(data: Data, _names: Names) -> None:
     Source.objects.update_or_create(
-        key=data["key"], defaults=_columns(shapes.SOURCE, data, leave={"key"})
+        key=data["key"], defaults=columns_of(shapes.SOURCE, data, leave={"key"})
     )
 
 
 def put_activity(data: Data, _names: Names) -> None:
-    columns = _columns(shapes.ACTIVITY, data, leave={"slug", "minutes"})
+    columns = columns_of(shapes.ACTIVITY, data, leave={"slug", "minutes"})
     Activity.objects.update_or_create(
         slug=data["slug"], defaults=columns | {"has_minutes": data["minutes"]}
     )
@@ -80,7 +80,7 @@ def put_guide(data: Data, names: Names) -> None:
 
 def put_condition(data: Data, names: Names) -> None:
     """A condition with its facts, symptoms and stages brought to the data; plans are left."""
-    columns = _columns(shapes.CONDITION, data, leave={"red_flags"})
+    columns = columns_of(shapes.CONDITION, data, leave={"red_flags"})
     code = data["icd10"] or {}
     columns |= {
         "icd10": code.get("code", ""),
@@ -143,7 +143,7 @@ def make_plan(condition: Condition, data: Data, names: Names) -> Plan:
 def _make_phase(
     plan: Plan, order: int, data: Data, names: Names, switches: Mapping[str, Switch]
 ) -> Phase:
-    phase = Phase.objects.create(plan=plan, order=order, **_columns(shapes.PHASE, data))
+    phase = Phase.objects.create(plan=plan, order=order, **columns_of(shapes.PHASE, data))
     if data["limit"]:
         _make(LoadLimit, shapes.LIMIT, data["limit"], names, phase=phase)
     if data["pain_limits"]:
@@ -175,7 +175,7 @@ def _make_all(
     known = {*owner, *links, "order"}
     rows = model.objects.bulk_create(
         model(
-            **_columns(shape, data, leave=known),
+            **columns_of(shape, data, leave=known),
             **{key: linked[order] for key, linked in links.items()},
             **owner,
             order=order,
@@ -202,19 +202,19 @@ def _make(
     **more: Any,
 ) -> Any:
     """A new statement with its sources. `more` names its owner and what it points to."""
-    item = model.objects.create(**_columns(shape, data, leave={*leave, *more}), **more)
+    item = model.objects.create(**columns_of(shape, data, leave={*leave, *more}), **more)
     item.sources.set(names.sources[key] for key in data["sources"])
     return item
 
 
 def _put(model: Any, shape: Shape, data: Data, names: Names, **identity: Any) -> None:
     """The statement with this identity, made or brought to what the data say."""
-    columns = _columns(shape, data, leave=set(identity))
+    columns = columns_of(shape, data, leave=set(identity))
     item, _made = model.objects.update_or_create(**identity, defaults=columns)
     item.sources.set(names.sources[key] for key in data["sources"])
 
 
-def _columns(shape: Shape, data: Data, *, leave: Set[str] = NONE_LEFT) -> Data:
+def columns_of(shape: Shape, data: Data, *, leave: Set[str] = NONE_LEFT) -> Data:
     """A model's columns: plain keys, texts in both languages, and the statement's own."""
     columns = {key: data[key] for key in shape.plain if key not in leave}
     for key in (*shape.texts, *shape.optional):

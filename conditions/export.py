@@ -19,6 +19,7 @@ from conditions.models import (
     Fact,
     Guide,
     PainCurve,
+    Plan,
     Question,
     RedFlag,
     Source,
@@ -120,7 +121,11 @@ def _condition_as_data(condition: Condition) -> Data:
 
 def plan_as_data(plan_id: int) -> Data:
     """A plan, draft or published, in the full form."""
-    plan = queries.plan_for_reading(plan_id)
+    return data_of_plan(queries.plan_for_reading(plan_id))
+
+
+def data_of_plan(plan: Plan) -> Data:
+    """The same of a plan that `queries.plan_for_reading` has read."""
     curve = PainCurve.objects.filter(plan=plan).prefetch_related("sources").first()
     switches = sorted(plan.switches.all(), key=lambda switch: switch.key)
     given = {

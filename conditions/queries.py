@@ -39,6 +39,16 @@ def published_plans(*, with_children: bool = True) -> QuerySet[Plan]:
     )
 
 
+def versions_of(plan: Plan) -> QuerySet[Plan]:
+    """All versions of a plan, the newest first."""
+    return Plan.objects.filter(code=plan.code).order_by("-version")
+
+
+def version_before(plan: Plan) -> Plan | None:
+    """The published version that this one follows."""
+    return versions_of(plan).filter(version__lt=plan.version, published_at__isnull=False).first()
+
+
 def plan_for_reading(plan_id: int) -> Plan:
     """A plan with its parts and sources, in a constant number of queries, or 404.
 
