@@ -33,6 +33,8 @@ from conditions.models import (
 )
 from conditions.shapes import LANGUAGES
 
+MOST_EVENTS = 20  # as many as one takes in
+
 
 @dataclass(frozen=True)
 class DueStatement:
@@ -189,12 +191,12 @@ def open_work(editor: User) -> OpenWork:
 
 
 def history(plan: Plan) -> list[PlanEvent]:
-    """What happened to a plan, the latest first; what an editor wrote stays in their words."""
+    """What happened to a plan lately, last first; what an editor wrote stays in their words."""
     entries = LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Plan), object_id=str(plan.pk)
     ).select_related("user")
     events = []
-    for entry in entries.order_by("-action_time", "-pk"):
+    for entry in entries.order_by("-action_time", "-pk")[:MOST_EVENTS]:
         what, _newline, more = entry.get_change_message().partition("\n")
         words = f"{gettext(what)} {more}".strip() if what else ""
         events.append(PlanEvent(entry.action_time, str(entry.user), words))

@@ -11,7 +11,7 @@ from diary import views as diary_views
 
 LANDING = {
     Role.PHYSIOTHERAPIST: "care:caseload",
-    Role.EDITOR: "admin:index",
+    Role.EDITOR: "conditions:start",
     Role.CLINIC_MANAGER: "accounts:invitations",
     "": "admin:index",
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
+    path("", include("conditions.urls")),
     path("", include("diary.urls")),
     path("", include("care.urls")),
     path("admin/", admin.site.urls),

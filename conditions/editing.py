@@ -1,0 +1,307 @@
+"""Changes an editor makes: to the parts of a draft, and proposals for what has no versions.
+
+Whoever changes a thing says what it said when they began (`base`). When it says something else
+by now, nothing is written and ChangedMeanwhile brings what it says, so that no text is lost.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import Max, ProtectedError
+
+from accounts.models import User
+from conditions import parts, publishing
+from conditions.models import Condition, Phase, Plan, Proposal
+from conditions.parts import Data, Kind
+
+_WORDS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else was first. `theirs` is what the thing says now, None when it is gone."""
+
+    def __init__(self, theirs: Data | None):
+        super().__init__()
+        self.theirs = theirs
+
+
+class OwnProposal(Exception):
+    """Nobody accepts their own proposal."""
+
+
+class StillUsed(Exception):
+    """A thing that others point to cannot be taken away."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a part of a draft stands or will stand: its plan, its phase where it has one."""
+
+    plan: Plan
+    phase: Phase | None = None
+
+    def owner_of(self, kind: Kind) -> Any:
+        return self.phase if kind.owner == "phase" else self.plan
+
+
+def find(kind: Kind, plan: Plan, pk: int) -> Any:
+    """A part of this plan, or None."""
+    if kind is parts.PLAN:
+        return plan if plan.pk == pk else None
+    scope = {"phase__plan": plan} if kind.owner == "phase" else {"plan": plan}
+    manager: Any = kind.model._default_manager
+    return manager.filter(pk=pk, **scope).first()
+
+
+@transaction.atomic
+def save_part(
+    *, kind: Kind, plan: Plan, pk: int, base: Data, mine: Data, by: User, now: datetime
+) -> Any:
+    """Let a part of a draft say something else. Raises ChangedMeanwhile and PlanIsFrozen."""
+    item = _unchanged(kind, plan, pk, base, by, now)
+    parts.write(kind, item, mine)
+    _log(plan, CHANGE, item, by, [key for key in mine if mine[key] != base[key]])
+    return item
+
+
+@transaction.atomic
+def add_part(*, kind: Kind, spot: Spot, data: Data, by: User, now: datetime) -> Any:
+    """A new part, last in its list. Raises PlanIsFrozen."""
+    publishing.touch_draft(spot.plan, by, now)
+    owner = spot.owner_of(kind)
+    item: Any = kind.model(**{kind.owner: owner})
+    if kind.is_list:
+        highest = getattr(owner, kind.related).aggregate(highest=Max("order"))["highest"]
+        item.order = 0 if highest is None else highest + 1
+    parts.write(kind, item, data)
+    _log(spot.plan, ADDITION, item, by)
+    return item
+
+
+@transaction.atomic
+def remove_part(*, kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datetime) -> None:
+    """Take a part out of a draft. Raises ChangedMeanwhile and PlanIsFrozen."""
+    item = _unchanged(kind, plan, pk, base, by, now)
+    _log(plan, DELETION, item, by)
+    item.delete()
+
+
+@transaction.atomic
+def move_part(*, kind: Kind, plan: Plan, pk: int, up: bool, by: User, now: datetime) -> None:
+    """Change places with the part before or after it; at the end of the list nothing happens.
+
+    Two phases that change places keep their lengths, and their windows stay joined.
+    """
+    publishing.touch_draft(plan, by, now)
+    item = find(kind, plan, pk)
+    if item is None:
+        raise ChangedMeanwhile(None)
+    rows = list(getattr(getattr(item, kind.owner), kind.related).all())
+    place = rows.index(item)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(rows):
+        return
+    first, second = sorted((place, other))
+    if kind is parts.PHASE:
+        _change_windows(rows[first], rows[second])
+    rows[first], rows[second] = rows[second], rows[first]
+    _number(rows)
+    _log(plan, CHANGE, item, by, ["order"])
+
+
+def _change_windows(first: Phase, second: Phase) -> None:
+    """The later phase begins where the earlier did; the earlier follows it."""
+    start, end = first.from_day, second.to_day
+    if first.to_day is None:
+        return
+    length = first.to_day - first.from_day
+    if end is None:
+        second.from_day, second.to_day = start, start + length
+        first.from_day, first.to_day = start + length + 1, None
+        return
+    second.to_day = start + end - second.from_day
+    second.from_day = start
+    first.from_day, first.to_day = second.to_day + 1, second.to_day + 1 + length
+
+
+def _number(rows: Sequence[Any]) -> None:
+    """Number rows anew. No two may have one number, not even for a moment."""
+    above = max(row.order for row in rows) + 1
+    for base in (above, 0):
+        for number, row in enumerate(rows):
+            row.order = base + number
+            row.save()
+
+
+@transaction.atomic
+def begin_plan(*, condition: Condition, data: Data, by: User, now: datetime) -> Plan:
+    """A new plan of a condition, as an empty draft."""
+    plan = Plan(condition=condition, version=1)
+    parts.write(parts.PLAN, plan, data)
+    _log(plan, ADDITION, plan, by)
+    return plan
+
+
+@transaction.atomic
+def discard_draft(*, plan: Plan, by: User, now: datetime) -> None:
+    """Throw a draft away, with all that stands in it. Raises PlanIsFrozen."""
+    publishing.touch_draft(plan, by, now)
+    _log(plan, DELETION, plan, by)
+    plan.delete()
+
+
+def _unchanged(kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datetime) -> Any:
+    publishing.touch_draft(plan, by, now)
+    item = find(kind, plan, pk)
+    theirs = parts.read(kind, item) if item else None
+    if theirs is None or theirs != base:
+        raise ChangedMeanwhile(theirs)
+    return item
+
+
+def _log(plan: Plan, flag: int, item: models.Model, by: User, keys: Sequence[str] = ()) -> None:
+    """A line in the plan's history, in the form that the admin speaks in every language."""
+    change: dict[str, Any] = {"fields": list(keys)} if flag == CHANGE else {}
+    if item != plan:
+        change |= {"name": str(item._meta.verbose_name), "object": str(item)[:100]}
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(Plan),
+        object_id=str(plan.pk),
+        object_repr=str(plan)[:200],
+        action_flag=flag,
+        change_message=json.dumps([{_WORDS[flag]: change}]),
+    )
+
+
+@transaction.atomic
+def propose(
+    *,
+    kind: Kind,
+    item: models.Model | None,
+    condition: Condition | None,
+    base: Data | None,
+    data: Data | None,
+    by: User,
+    now: datetime,
+    earlier: Proposal | None = None,
+) -> Proposal:
+    """Put a change before a second editor: `data` None takes the thing away.
+
+    `item` None proposes a new one. With `earlier`, an open proposal is changed and becomes
+    that of who changed it; `base` is then what that proposal said. Raises ChangedMeanwhile
+    when somebody else was first.
+    """
+    fields = {"data": data, "made_at": now, "made_by": by}
+    if earlier is not None:
+        open_ = Proposal.objects.select_for_update().filter(pk=earlier.pk, decided_at__isnull=True)
+        stored = open_.first()
+        if stored is None:
+            raise ChangedMeanwhile(parts.read(kind, item) if item else None)
+        if said_by(stored) != base:
+            raise ChangedMeanwhile(said_by(stored))
+        open_.update(**(fields | {"data": _plain(data)}))
+        stored.refresh_from_db()
+        return stored
+    if item is not None:
+        waiting = open_proposal(kind, item)
+        if waiting is not None:
+            raise ChangedMeanwhile(said_by(waiting))
+        theirs = parts.read(kind, item)
+        if theirs != base:
+            raise ChangedMeanwhile(theirs)
+    fields["data"] = _plain(data)
+    target = item.pk if item is not None else None
+    return Proposal.objects.create(
+        kind=kind.slug, target_id=target, condition=condition, base=_plain(base), **fields
+    )
+
+
+def open_proposal(kind: Kind, item: models.Model) -> Proposal | None:
+    """The change to this thing that waits for a second editor."""
+    return Proposal.objects.filter(
+        kind=kind.slug, target_id=item.pk, decided_at__isnull=True
+    ).first()
+
+
+def said_by(proposal: Proposal) -> Data | None:
+    """What a proposal says; None when it takes the thing away."""
+    kind = parts.UNVERSIONED[proposal.kind]
+    return None if proposal.data is None else parts.revived(kind, proposal.data)
+
+
+def target_of(proposal: Proposal) -> Any:
+    """The row that a proposal is about; None for a new one, and when it is gone."""
+    manager: Any = parts.UNVERSIONED[proposal.kind].model._default_manager
+    return manager.filter(pk=proposal.target_id).first() if proposal.target_id else None
+
+
+@transaction.atomic
+def accept(*, proposal: Proposal, by: User, now: datetime) -> Any:
+    """Let a proposal count, looked at by `by` today. A second time changes nothing.
+
+    Raises OwnProposal, ChangedMeanwhile when the thing says something else by now than when
+    the proposal was made, and StillUsed.
+    """
+    if proposal.made_by_id == by.pk:
+        raise OwnProposal
+    decided = Proposal.objects.filter(pk=proposal.pk, decided_at__isnull=True).update(
+        is_accepted=True, decided_at=now, decided_by=by
+    )
+    if not decided:
+        return None
+    kind = parts.UNVERSIONED[proposal.kind]
+    item = target_of(proposal)
+    if proposal.target_id is not None:
+        theirs = parts.read(kind, item) if item else None
+        base = parts.revived(kind, proposal.base) if proposal.base is not None else None
+        if theirs != base:
+            raise ChangedMeanwhile(theirs)
+    data = said_by(proposal)
+    if data is None:
+        return _take_away(item)
+    if kind.shape.is_statement and kind is not parts.ICD10:
+        today = now.astimezone(by.zone).date()
+        data |= {
+            "reviewer": by.name,
+            "reviewed_on": today,
+            "review_on": today + publishing.LOOK_AGAIN_AFTER,
+        }
+    return _put(kind, item, proposal.condition, data)
+
+
+def _take_away(item: Any) -> None:
+    try:
+        with transaction.atomic():
+            item.delete()
+    except ProtectedError as error:
+        raise StillUsed from error
+
+
+def _put(kind: Kind, item: Any, condition: Condition | None, data: Data) -> Any:
+    if item is None:
+        item = kind.model(**({kind.owner: condition} if kind.owner else {}))
+        if kind.is_list:
+            highest = getattr(condition, kind.related).aggregate(highest=Max("order"))["highest"]
+            item.order = 0 if highest is None else highest + 1
+    parts.write(kind, item, data)
+    return item
+
+
+def decline(*, proposal: Proposal, by: User, note: str, now: datetime) -> None:
+    """Do not take a proposal over, or withdraw one's own. The text is kept."""
+    Proposal.objects.filter(pk=proposal.pk, decided_at__isnull=True).update(
+        decided_at=now, decided_by=by, note=note
+    )
+
+
+def _plain(data: Data | None) -> Any:
+    """As JSON keeps it: days as text."""
+    return None if data is None else json.loads(json.dumps(data, cls=DjangoJSONEncoder))

@@ -1,0 +1,300 @@
+"""Editing a draft part by part, alone and with somebody else at the same time."""
+
+import pytest
+from django.contrib.messages import get_messages
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from conditions import export, parts, publishing
+from conditions.models import ActivityRule, Phase, Plan
+from tests import factories
+from tests.conditions.editing import address, client_of, filled_in, make_draft, make_editor
+
+
+@pytest.fixture
+def draft(tmp_path, editor) -> Plan:
+    return make_draft(tmp_path, editor)
+
+
+@pytest.fixture
+def rule(draft) -> ActivityRule:
+    return ActivityRule.objects.get(phase__plan=draft, minutes=20)
+
+
+@pytest.fixture
+def own(editor):
+    return client_of(editor)
+
+
+@pytest.fixture
+def other(db):
+    return client_of(make_editor("Other Editor"))
+
+
+def of(rule: ActivityRule, kind: str = "rule") -> tuple:
+    return (kind, rule.pk)
+
+
+def test_a_plan_reads_in_order_with_both_languages(own, draft):
+    page = own.get(address("plan", draft)).content.decode()
+    spots = [page.index(words) for words in ("nl a plan", "en a plan", "nl protect", "nl build up")]
+    assert spots == sorted(spots)
+
+
+def test_a_draft_can_be_changed_and_a_published_plan_cannot(own, draft):
+    assertContains(own.get(address("plan", draft)), ">Edit<")
+    published = Plan.objects.get(version=1)
+    assertNotContains(own.get(address("plan", published)), ">Edit<")
+
+
+def test_a_change_is_saved_and_leads_back_to_its_line(own, draft, rule):
+    form = own.get(address("part", draft, *of(rule)))
+    sent = filled_in(form, reason_nl="omdat", minutes="25")
+    answer = own.post(address("part", draft, *of(rule)), sent)
+    assertRedirects(answer, f"{address('plan', draft)}#rule-{rule.pk}", 303)
+    rule.refresh_from_db()
+    assert (rule.reason_nl, rule.reason_en, rule.minutes) == ("omdat", "en because", 25)
+
+
+def test_saving_without_a_change_changes_nothing(own, draft):
+    before = export.plan_as_data(draft.pk)
+    for kind in parts.OF_PLAN.values():
+        scope = {"phase__plan": draft} if kind.owner == "phase" else {"plan": draft}
+        rows = [draft] if kind is parts.PLAN else kind.model.objects.filter(**scope)
+        for row in rows:
+            where = address("part", draft, kind.slug, row.pk)
+            assert own.post(where, filled_in(own.get(where))).status_code == 303
+    assert export.plan_as_data(draft.pk) == before
+
+
+def test_a_mistake_stands_beside_its_field_and_keeps_every_answer(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    sent = filled_in(own.get(where), minutes="2000", reason_en="what I typed")
+    answer = own.post(where, sent)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["minutes"]
+    assertContains(answer, "what I typed", status_code=422)
+    rule.refresh_from_db()
+    assert rule.minutes == 20
+
+
+def test_with_htmx_only_the_form_comes(own, draft, rule):
+    bare = own.get(address("part", draft, *of(rule)), headers={"HX-Request": "true"})
+    assertNotContains(bare, "<html")
+    assertContains(bare, 'name="reason_nl"')
+
+
+def test_the_second_of_two_editors_gets_both_texts_and_saves_one(own, other, draft, rule):
+    where = address("part", draft, *of(rule))
+    mine = filled_in(own.get(where), reason_nl="mijn tekst")
+    theirs = filled_in(other.get(where), reason_nl="hun tekst", minutes="30")
+    assert other.post(where, theirs).status_code == 303
+    page = own.post(where, mine)
+    assert page.status_code == 409
+    for words in ("mijn tekst", "hun tekst", "nl because", "Other Editor"):
+        assertContains(page, words, status_code=409)
+    rule.refresh_from_db()
+    assert (rule.reason_nl, rule.minutes) == ("hun tekst", 30)
+    assert own.post(page.context["action"], filled_in(page)).status_code == 303
+    rule.refresh_from_db()
+    assert (rule.reason_nl, rule.minutes) == ("mijn tekst", 30)
+
+
+def test_two_changes_of_different_things_are_brought_together(own, other, draft, rule):
+    where = address("part", draft, *of(rule))
+    mine = filled_in(own.get(where), reason_nl="mijn tekst")
+    theirs = filled_in(other.get(where), reason_en="their text")
+    other.post(where, theirs)
+    page = own.post(where, mine)
+    assert page.context["conflicts"] == ()
+    own.post(where, filled_in(page))
+    rule.refresh_from_db()
+    assert (rule.reason_nl, rule.reason_en) == ("mijn tekst", "their text")
+
+
+def test_two_editors_of_different_parts_do_not_meet(own, other, draft, rule):
+    first = address("part", draft, *of(rule))
+    second = address("part", draft, "limit", rule.phase.limit.pk)
+    mine, theirs = filled_in(own.get(first)), filled_in(other.get(second), text_nl="anders")
+    assert other.post(second, theirs).status_code == 303
+    assert own.post(first, mine).status_code == 303
+
+
+def test_a_text_for_a_part_that_was_taken_out_can_be_added_again(own, other, draft, rule):
+    where = address("part", draft, *of(rule))
+    mine = filled_in(own.get(where), reason_nl="mijn tekst", phase=rule.phase_id)
+    gone = address("remove_part", draft, *of(rule))
+    assert other.post(gone, filled_in(other.get(gone))).status_code == 303
+    page = own.post(where, mine)
+    assertContains(page, "mijn tekst", status_code=409)
+    sent = filled_in(page, phase=rule.phase_id)
+    assert own.post(address("add_part", draft, "rule"), sent).status_code == 303
+    added = ActivityRule.objects.get(phase__plan=draft, reason_nl="mijn tekst")
+    assert (added.phase_id, added.minutes, added.activity.slug) == (rule.phase_id, 20, "walking")
+
+
+def test_a_text_for_a_plan_that_was_published_meanwhile_is_shown(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    mine = filled_in(own.get(where), reason_nl="mijn tekst")
+    publish(draft)
+    page = own.post(where, mine)
+    assertContains(page, "mijn tekst", status_code=409)
+    rule.refresh_from_db()
+    assert rule.reason_nl == "nl because"
+
+
+def publish(draft: Plan) -> None:
+    first, second = make_editor("First"), make_editor("Second")
+    publishing.submit_plan(plan=draft, by=first, now=factories.NOW)
+    draft.refresh_from_db()
+    publishing.publish_plan(plan=draft, by=second, now=factories.NOW)
+
+
+def test_taking_out_what_somebody_changed_meanwhile_asks_for_another_look(own, other, draft, rule):
+    gone, where = address("remove_part", draft, *of(rule)), address("part", draft, *of(rule))
+    seen = filled_in(own.get(gone))
+    other.post(where, filled_in(other.get(where), reason_nl="hun tekst"))
+    answer = own.post(gone, seen)
+    [message] = get_messages(answer.wsgi_request)
+    assert str(message) == "Somebody changed this meanwhile. Look again."
+    assert ActivityRule.objects.filter(pk=rule.pk).exists()
+
+
+def test_a_part_is_added_last_in_its_phase(own, draft):
+    phase = draft.phases.first()
+    where = f"{address('add_part', draft, 'advice')}?phase={phase.pk}&rule=do"
+    form = own.get(where)
+    assert form.context["form"]["rule"].value() == "do"
+    sent = filled_in(form, phase=phase.pk, text_nl="rust", text_en="rest", provenance="convention")
+    assert own.post(address("add_part", draft, "advice"), sent).status_code == 303
+    assert [(each.rule, each.text_en) for each in phase.advice.all()] == [
+        ("caution", "en mind"),
+        ("do", "rest"),
+    ]
+
+
+def test_a_part_cannot_be_added_to_a_phase_of_another_plan(own, draft):
+    foreign = Phase.objects.filter(plan__version=1).first()
+    for pk in (foreign.pk, 0, "x"):
+        assert own.get(f"{address('add_part', draft, 'rule')}?phase={pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("to", "moved", "order"),
+    [("down", 0, [1, 0]), ("up", 1, [1, 0]), ("up", 0, [0, 1]), ("down", 1, [0, 1])],
+)
+def test_parts_change_places_and_stay_at_the_ends(own, draft, to, moved, order):
+    phase = draft.phases.first()
+    rules = list(phase.rules.all())
+    own.post(address("move_part", draft, "rule", rules[moved].pk), {"to": to})
+    assert list(phase.rules.all()) == [rules[number] for number in order]
+
+
+def test_phases_that_change_places_keep_their_windows_joined(own, draft):
+    second = draft.phases.last()
+    own.post(address("move_part", draft, "phase", second.pk), {"to": "up"})
+    windows = [(each.code, each.from_day, each.to_day) for each in draft.phases.all()]
+    assert windows == [("B", -7, 13), ("A", 14, None)]
+
+
+def test_what_changes_after_it_was_handed_in_is_a_draft_again(own, draft, rule, editor):
+    publishing.submit_plan(plan=draft, by=editor, now=factories.NOW)
+    where = address("part", draft, *of(rule))
+    own.post(where, filled_in(own.get(where), reason_nl="anders"))
+    draft.refresh_from_db()
+    assert (draft.submitted_at, draft.submitted_by) == (None, None)
+
+
+def test_the_history_says_who_changed_what(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    own.post(where, filled_in(own.get(where), reason_nl="anders"))
+    page = own.get(address("plan", draft))
+    assertContains(page, "Own Editor")
+    assert "activity rule" in page.context["history"][0].words
+
+
+def test_who_handed_a_plan_in_does_not_publish_it(own, draft):
+    where = address("decide", draft)
+    own.post(where, {"step": "submit"})
+    own.post(where, {"step": "publish"})
+    draft.refresh_from_db()
+    assert draft.submitted_by.name == "Own Editor"
+    assert draft.published_at is None
+
+
+def test_a_second_editor_publishes_it(own, other, draft):
+    own.post(address("decide", draft), {"step": "submit"})
+    assertContains(other.get(address("plan", draft)), ">Publish<")
+    other.post(address("decide", draft), {"step": "publish"})
+    draft.refresh_from_db()
+    assert draft.published_by.name == "Other Editor"
+    assert Plan.objects.get(version=1).retired_at == draft.published_at
+
+
+def test_a_plan_is_sent_back_with_a_note(own, other, draft):
+    own.post(address("decide", draft), {"step": "submit"})
+    other.post(address("decide", draft), {"step": "return", "note": "the Dutch is hard"})
+    draft.refresh_from_db()
+    assert (draft.submitted_by, draft.published_at) == (None, None)
+    assertContains(own.get(address("plan", draft)), "the Dutch is hard")
+
+
+def test_an_unfinished_draft_is_not_handed_in_and_says_why(own, draft, rule):
+    rule.delete()
+    draft.phases.last().rules.all().delete()
+    own.post(address("decide", draft), {"step": "submit"})
+    draft.refresh_from_db()
+    assert draft.submitted_at is None
+    page = own.get(address("plan", draft))
+    assert page.context["page"].blocking >= 1
+
+
+def test_a_new_version_is_a_draft_and_there_is_one_at_a_time(own, draft):
+    published = Plan.objects.get(version=1)
+    answer = own.post(address("new_version", published))
+    assertRedirects(answer, address("plan", draft), 303)
+    assert Plan.objects.count() == 2
+
+
+def test_a_difference_is_said_in_words(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    own.post(where, filled_in(own.get(where), rule="caution"))
+    page = own.get(address("plan", draft))
+    assert page.context["differences"] == ["Phase A: en walking moves from “do” to “with care”."]
+
+
+def test_a_draft_is_thrown_away_and_a_published_plan_is_not(own, draft):
+    published = Plan.objects.get(version=1)
+    assert own.post(address("discard", published)).status_code == 404
+    assert own.post(address("discard", draft)).status_code == 302
+    assert list(Plan.objects.all()) == [published]
+
+
+def test_a_new_plan_begins_as_an_empty_draft(own, draft):
+    where = f"/content/conditions/{draft.condition.slug}/plan/"
+    sent = filled_in(own.get(where), code="second", anchor="start", provenance="convention")
+    assert own.post(where, sent).status_code == 303
+    made = Plan.objects.get(code="second")
+    assert (made.version, made.published_at, made.phases.count()) == (1, None, 0)
+    taken = own.post(where, sent)
+    assert list(taken.context["form"].errors) == ["code"]
+    assert own.get(address("plan", made)).status_code == 200
+
+
+def test_markdown_is_shown_as_readers_see_it_and_nothing_else(own):
+    sent = {"preview": "text_nl", "text_nl": "**sterk** <script>alert(1)</script>"}
+    answer = own.post("/content/markdown/", sent).content.decode()
+    assert "<strong>sterk</strong>" in answer
+    assert "<script" not in answer
+
+
+@pytest.mark.parametrize("more", [1, 4])
+def test_reading_a_plan_takes_the_same_queries_however_long_it_is(
+    own, draft, more, django_assert_num_queries
+):
+    last = draft.phases.last()
+    for number in range(1, more + 1):
+        Phase.objects.create(
+            plan=draft, code=f"X{number}", order=number + 1, from_day=last.from_day + number
+        )
+    with django_assert_num_queries(59):
+        own.get(address("plan", draft))

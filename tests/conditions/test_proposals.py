@@ -1,0 +1,222 @@
+"""Changes to what has no versions: proposed by one editor, accepted by another."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from pytest_django.asserts import assertContains
+
+from conditions.models import Activity, Condition, Fact, Proposal, RedFlag
+from tests import factories
+from tests.conditions.editing import client_of, filled_in, load_small, make_editor
+
+
+@pytest.fixture
+def published(tmp_path, db):
+    return load_small(tmp_path)
+
+
+@pytest.fixture
+def own(editor, published):
+    return client_of(editor)
+
+
+@pytest.fixture
+def other(published):
+    return client_of(make_editor("Other Editor"))
+
+
+def of(item) -> str:
+    kinds = {Fact: "fact", RedFlag: "red-flag", Activity: "activity", Condition: "condition"}
+    return f"/content/things/{kinds[type(item)]}/{item.pk}/"
+
+
+def propose(own, item, **changes) -> Proposal:
+    answer = own.post(of(item), filled_in(own.get(of(item)), **changes))
+    assert answer.status_code == 302
+    return Proposal.objects.latest("pk")
+
+
+def decide(own, proposal, step, **more):
+    return own.post(f"/content/proposals/{proposal.uuid}/decide/", {"step": step} | more)
+
+
+def test_a_proposal_changes_nothing_until_another_editor_accepts_it(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    fact.refresh_from_db()
+    assert fact.text_nl == "nl people"
+    decide(other, made, "accept")
+    fact.refresh_from_db()
+    assert (fact.text_nl, fact.text_en, fact.reviewer) == ("anders", "en people", "Other Editor")
+    assert fact.review_on - fact.reviewed_on == timedelta(days=365)
+
+
+def test_nobody_accepts_their_own(own):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    answer = decide(own, made, "accept")
+    *_before, message = get_messages(answer.wsgi_request)
+    assert str(message) == "Somebody else than who proposed it has to accept it."
+    fact.refresh_from_db()
+    made.refresh_from_db()
+    assert (fact.text_nl, made.decided_at) == ("nl people", None)
+
+
+def test_who_changes_a_proposal_makes_it_their_own(own, other, editor):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    where = f"/content/proposals/{made.uuid}/"
+    other.post(where, filled_in(other.get(where), text_nl="nog anders"))
+    made.refresh_from_db()
+    assert (made.data["text"]["nl"], made.made_by.name) == ("nog anders", "Other Editor")
+    decide(own, made, "accept")
+    fact.refresh_from_db()
+    assert (fact.text_nl, fact.reviewer) == ("nog anders", editor.name)
+
+
+def test_two_who_change_one_proposal_lose_no_text(own, other):
+    made = propose(own, Fact.objects.get(), text_nl="eerst")
+    where = f"/content/proposals/{made.uuid}/"
+    mine = filled_in(own.get(where), text_nl="mijn tekst")
+    other.post(where, filled_in(other.get(where), text_nl="hun tekst"))
+    page = own.post(where, mine)
+    for words in ("mijn tekst", "hun tekst", "eerst"):
+        assertContains(page, words, status_code=409)
+    made.refresh_from_db()
+    assert made.data["text"]["nl"] == "hun tekst"
+
+
+def test_a_second_proposal_for_one_thing_meets_the_first(own, other):
+    fact = Fact.objects.get()
+    late = filled_in(other.get(of(fact)), text_nl="hun tekst")
+    propose(own, fact, text_nl="mijn tekst")
+    page = other.post(of(fact), late)
+    for words in ("mijn tekst", "hun tekst"):
+        assertContains(page, words, status_code=409)
+    other.post(page.context["action"], filled_in(page))
+    assert Proposal.objects.get().data["text"]["nl"] == "hun tekst"
+
+
+def test_a_thing_with_an_open_proposal_leads_to_it(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    assert other.get(of(fact)).url == f"/content/proposals/{made.uuid}/"
+
+
+def test_a_declined_proposal_changes_nothing_and_is_kept_with_its_note(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    decide(other, made, "decline", note="not true")
+    made.refresh_from_db()
+    fact.refresh_from_db()
+    assert (made.is_accepted, made.note, made.data["text"]["nl"]) == (False, "not true", "anders")
+    assert fact.text_nl == "nl people"
+    decide(other, made, "accept")
+    fact.refresh_from_db()
+    assert fact.text_nl == "nl people"
+
+
+def test_what_says_something_else_by_now_is_not_overwritten(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    Fact.objects.filter(pk=fact.pk).update(text_nl="intussen")
+    decide(other, made, "accept")
+    fact.refresh_from_db()
+    made.refresh_from_db()
+    assert (fact.text_nl, made.is_accepted, made.decided_at) == ("intussen", False, None)
+
+
+def test_a_new_fact_comes_last(own, other):
+    where = "/content/things/fact/add/?condition=hip&topic=course"
+    form = own.get(where)
+    sent = filled_in(form, text_nl="nieuw", text_en="new", provenance="convention", condition="hip")
+    assert sent["topic"] == "course"
+    own.post(where, sent)
+    assert Fact.objects.count() == 1
+    decide(other, Proposal.objects.get(), "accept")
+    assert [fact.text_en for fact in Fact.objects.all()] == ["en people", "new"]
+
+
+def test_a_fact_is_taken_away(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, take_away="yes")
+    assert Fact.objects.count() == 1
+    decide(other, made, "accept")
+    assert Fact.objects.count() == 0
+
+
+def test_what_a_plan_points_to_stays(own, other):
+    activity = Activity.objects.get(slug="walking")
+    made = propose(own, activity, take_away="yes")
+    answer = decide(other, made, "accept")
+    *_before, message = get_messages(answer.wsgi_request)
+    assert str(message).startswith("It cannot be taken away")
+    made.refresh_from_db()
+    assert (Activity.objects.filter(pk=activity.pk).exists(), made.decided_at) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"question_en": ""}, "question_en"),
+        ({"provenance": "cited", "sources": []}, "sources"),
+        ({"action_nl": "bel {phone}"}, "action_nl"),
+        ({"action_nl": "geneest u"}, "action_nl"),
+    ],
+)
+def test_what_would_be_read_at_once_has_to_be_whole(own, changes, field):
+    flag = RedFlag.objects.get()
+    answer = own.post(of(flag), filled_in(own.get(of(flag)), **changes))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert Proposal.objects.count() == 0
+
+
+def test_the_name_that_files_point_to_is_set_once(own, other):
+    activity = Activity.objects.get(slug="walking")
+    made = propose(own, activity, slug="running", name_en="strolling")
+    decide(other, made, "accept")
+    activity.refresh_from_db()
+    assert (activity.slug, activity.name_en) == ("walking", "strolling")
+
+
+def test_a_condition_is_proposed_and_then_has_a_page(own, other):
+    sent = filled_in(
+        own.get("/content/things/condition/add/"),
+        slug="new-hip",
+        name_nl="nieuw",
+        name_en="new",
+        summary_nl="kort",
+        summary_en="short",
+        red_flags=["calf"],
+    )
+    own.post("/content/things/condition/add/", sent)
+    decide(other, Proposal.objects.get(), "accept")
+    made = Condition.objects.get(slug="new-hip")
+    assert [flag.code for flag in made.red_flags.all()] == ["calf"]
+    assertContains(own.get("/content/conditions/new-hip/"), "No plan yet.")
+
+
+def test_the_start_page_says_what_waits_for_whom(own, other):
+    made = propose(own, Fact.objects.get(), text_nl="anders")
+    waiting, own = (client.get("/content/").context["work"] for client in (other, own))
+    assert [each.pk for each in waiting.proposals] == [made.pk]
+    assert list(own.proposals) == []
+    assert [each.pk for each in own.own_proposals] == [made.pk]
+
+
+def test_looking_at_a_statement_stamps_it(own, editor):
+    fact = Fact.objects.get()
+    own.post(f"/content/looked-at/fact/{fact.pk}/")
+    fact.refresh_from_db()
+    assert (fact.reviewer, fact.text_nl) == (editor.name, "nl people")
+    assert fact.reviewed_on is not None
+
+
+def test_what_is_overdue_stands_on_the_start_page_until_it_is_looked_at(own):
+    fact = Fact.objects.get()
+    Fact.objects.filter(pk=fact.pk).update(review_on=factories.TODAY - timedelta(days=400))
+    assert [line.statement.pk for line in own.get("/content/").context["overdue"]] == [fact.pk]
+    own.post(f"/content/looked-at/fact/{fact.pk}/")
+    assert list(own.get("/content/").context["overdue"]) == []
