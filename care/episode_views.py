@@ -1,6 +1,7 @@
 """Starting, moving and ending a patient's episodes, and the treatment itself."""
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,8 +15,17 @@ from accounts.access import signed_in
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import policy
-from care import access
-from care.forms import CheckupForm, ChoosePlanForm, DayForm, EnrolForm, PhaseForm, stage_of
+from care import access, plan_move
+from care.forms import (
+    CheckupForm,
+    ChoosePlanForm,
+    DayForm,
+    EnrolForm,
+    MovePlanForm,
+    PhaseForm,
+    stage_of,
+)
+from care.plan_move import MovePage
 from conditions import queries as plans
 from conditions.models import Plan, Stage
 from diary import services
@@ -101,6 +111,44 @@ def phase(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
         "history": episode.phases.select_related("phase", "by").order_by("-from_on"),
     }
     return render(request, "care/phase.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def move_plan(request: HttpRequest, episode_uuid: uuid.UUID) -> HttpResponse:
+    """Look at what a newer version of the plan changes, and let the patient go on with it."""
+    episode = access.episode(request, episode_uuid)
+    today = timezone.now().astimezone(episode.patient.zone).date()
+    page = plan_move.of_episode(episode, today)
+    form = MovePlanForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _move(request, episode, page, form, today):
+        said = _("From today the plan is version %(version)s.")
+        messages.success(request, said % {"version": episode.plan.version})
+        return redirect("care:patient", episode.patient.uuid)
+    context = {"episode": episode, "page": page, "form": form}
+    return render(request, "care/move_plan.html", context, status=422 if form.errors else 200)
+
+
+def _move(
+    request: HttpRequest, episode: Episode, page: MovePage | None, form: MovePlanForm, today: date
+) -> bool:
+    """Do it; False leaves the reason in the form. Only what was looked at is moved to."""
+    if page is None or request.POST.get("plan") != str(page.newer.uuid):
+        form.add_error(None, _("The plan has changed since you opened this page. Look again."))
+        return False
+    try:
+        services.move_to_plan(
+            episode=episode,
+            plan=page.newer,
+            from_on=today,
+            reason=form.cleaned_data["reason"],
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except services.EpisodeRefused:
+        form.add_error(None, _("The patient cannot go on with this version."))
+        return False
+    return True
 
 
 @policy(Role.PHYSIOTHERAPIST)

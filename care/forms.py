@@ -190,6 +190,14 @@ class PhaseForm(forms.Form):
         return day
 
 
+class MovePlanForm(forms.Form):
+    """Why a patient goes on with another version of the plan."""
+
+    reason = _note(_("Reason"))
+
+    helper = fields_only()
+
+
 class DayForm(forms.Form):
     """One day in an episode: a milestone reached, or the last day."""
 

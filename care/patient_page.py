@@ -15,7 +15,7 @@ from care.models import Flag
 from conditions import queries as plans
 from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
-from conditions.models import ActivityRule, Advice, Criterion, Milestone, Phase
+from conditions.models import ActivityRule, Advice, Criterion, Milestone, Phase, Plan
 from diary import charts, history, queries, verdicts
 from diary import today as diary_today
 from diary import wording as diary_wording
@@ -81,6 +81,8 @@ class HipPage:
     switches: tuple[str, ...]
     checkup: str
     is_checkup_past: bool
+    newer: Plan | None
+    version_from: date | None
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,19 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
         Flag.objects.filter(patient=patient).select_related("acknowledged_by", "closed_by")
     )
     lines = _flag_lines(flags)
+    newer = plans.newer_versions(episode.plan for episode in episodes)
     series = queries.series([patient], first, last).get(patient.pk, {})
     return PatientPage(
         hips=tuple(
-            _hip(episode, entries, series.get(episode.side, {}), flags, first, last)
+            _hip(
+                episode,
+                entries,
+                series.get(episode.side, {}),
+                flags,
+                newer.get(episode.plan_id),
+                first,
+                last,
+            )
             for episode in episodes
         ),
         ended=tuple(
@@ -166,10 +177,12 @@ def _hip(
     entries: Sequence[Entry],
     scores: Mapping[date, Scores],
     flags: Iterable[Flag],
+    newer: Plan | None,
     first: date,
     last: date,
 ) -> HipPage:
     phase = queries.phase_of(episode, last)
+    move = queries.last_move(episode)
     plan = plans.plan_for_reading(episode.plan_id)
     parts = next((each for each in plan.phases.all() if phase and each.pk == phase.pk), None)
     limit = queries.limit_of(episode, parts.limit) if parts else None
@@ -192,6 +205,8 @@ def _hip(
         switches=tuple(switch.name for switch in queries.switched_on(episode)),
         checkup=episode.plan.checkup,
         is_checkup_past=episode.checkup_on is not None and episode.checkup_on < last,
+        newer=newer,
+        version_from=move.from_on if move else None,
     )
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("care/patients/<uuid:patient_uuid>/enrol/", episode_views.enrol, name="enrol"),
     path("care/patients/<uuid:patient_uuid>/end/", episode_views.end_relation, name="end_relation"),
     path("care/episodes/<uuid:episode_uuid>/phase/", episode_views.phase, name="phase"),
+    path("care/episodes/<uuid:episode_uuid>/plan/", episode_views.move_plan, name="move_plan"),
     path(
         "care/episodes/<uuid:episode_uuid>/milestones/<slug:code>/",
         episode_views.milestone,

@@ -49,6 +49,23 @@ def version_before(plan: Plan) -> Plan | None:
     return versions_of(plan).filter(version__lt=plan.version, published_at__isnull=False).first()
 
 
+def newer_versions(plans: Iterable[Plan]) -> dict[int, Plan]:
+    """By the key of each of these versions, the newest offered one, where that is a later one."""
+    plans = list(plans)
+    newest: dict[str, Plan] = {}
+    for offered in Plan.objects.filter(
+        code__in={plan.code for plan in plans},
+        published_at__isnull=False,
+        retired_at__isnull=True,
+    ).order_by("version"):
+        newest[offered.code] = offered
+    return {
+        plan.pk: newest[plan.code]
+        for plan in plans
+        if plan.code in newest and newest[plan.code].version > plan.version
+    }
+
+
 def plan_for_reading(plan_id: int) -> Plan:
     """A plan with its parts and sources, in a constant number of queries, or 404.
 

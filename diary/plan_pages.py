@@ -10,8 +10,9 @@ from conditions import queries as plans
 from conditions.enums import CriterionKind, Rule, Side
 from conditions.labels import LABELS
 from conditions.models import ActivityRule, Advice, Criterion, LoadLimit, Milestone, Phase, Plan
-from diary import queries, today, wording
+from diary import queries, today, versions, wording
 from diary.models import Episode
+from diary.versions import Changes
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class PhaseToRead:
 
 
 @dataclass(frozen=True)
+class NewVersion:
+    """That the plan has another version since a day, and what that changes."""
+
+    from_on: date
+    changes: Changes
+
+
+@dataclass(frozen=True)
 class PlanPage:
     side: str
     day: str
@@ -51,6 +60,7 @@ class PlanPage:
     stage: str
     switches: tuple[str, ...]
     phases: tuple[PhaseToRead, ...]
+    new_version: NewVersion | None
 
 
 def page_of(episode: Episode, day: date) -> PlanPage:
@@ -68,7 +78,16 @@ def page_of(episode: Episode, day: date) -> PlanPage:
             _phase(episode, phase, milestones, is_current=current is not None and phase == current)
             for phase in plan.phases.all()
         ),
+        new_version=_new_version(episode, current),
     )
+
+
+def _new_version(episode: Episode, current: Phase | None) -> NewVersion | None:
+    move = queries.last_move(episode)
+    if move is None:
+        return None
+    code = current.code if current else ""
+    return NewVersion(move.from_on, versions.changes(move.earlier_id, move.plan_id, code))
 
 
 def _phase(

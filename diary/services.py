@@ -15,7 +15,7 @@ from django.db.models import Case, F, Value, When
 from accounts.models import User
 from conditions import queries as plans
 from conditions.models import Milestone, Phase, Plan, Stage, Switch
-from diary import entries, queries, reminders, verdicts
+from diary import entries, queries, reminders, verdicts, versions
 from diary.models import Entry, EntryRevision, Episode, EpisodePhase, MilestoneReached
 from diary.verdicts import DayAnswers, Verdict
 
@@ -184,28 +184,13 @@ def move_to_plan(
     if plan.code != stored.plan.code or plan.pk == stored.plan_id:
         raise EpisodeRefused("this is no other version of the plan")
     _refuse_unless_offered(plan, stored.stage)
-    phase = _phase_to_go_on_with(stored, plan, from_on)
-    episode.switches.add(*_switches_to_go_on_with(stored, plan))
+    phase = versions.phase_to_go_on_with(stored, plan, from_on)
+    if phase is None:
+        raise EpisodeRefused("the plan has no phases")
+    episode.switches.add(*versions.switches_to_go_on_with(stored, plan))
     episode.plan = plan
     episode.save(update_fields=["plan"])
     return _begin_phase(episode, phase, from_on, reason, by, now)
-
-
-def _phase_to_go_on_with(episode: Episode, plan: Plan, day: date) -> Phase:
-    held = queries.phase_of(episode, day)
-    same = plan.phases.filter(code=held.code).first() if held else None
-    return same or _phase_by_day(plan, episode.day_number(day))
-
-
-def _switches_to_go_on_with(episode: Episode, plan: Plan) -> list[Switch]:
-    """Those of a version that are on; the earlier version's own stay, for its own days."""
-    known = set(episode.plan.switches.values_list("key", flat=True))
-    on = {switch.key for switch in episode.switches.all()}
-    return [
-        switch
-        for switch in plan.switches.all()
-        if switch.key in on or (switch.default and switch.key not in known)
-    ]
 
 
 @transaction.atomic

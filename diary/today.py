@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -17,6 +17,9 @@ from diary import asking, queries, verdicts, wording
 from diary.asking import Listed
 from diary.models import Episode
 from diary.verdicts import BindingLimit, PhaseRules
+
+# Convention: who looks in twice a month still reads it. It stays on the plan page.
+NEWS_LASTS = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Hip:
     own_limit: str
     next_milestone: Milestone | None
     checkup: str
+    new_version_from: date | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ def _hip(
         own_limit=_own_limit(own.level, own.percent, own.kilograms) if own and is_other else "",
         next_milestone=next_milestone(episode),
         checkup=checkup_words(episode, day),
+        new_version_from=new_version_from(episode, day),
     )
 
 
@@ -140,6 +145,14 @@ def next_milestone(episode: Episode) -> Milestone | None:
     reached = queries.reached(episode)
     waiting = (each for each in episode.plan.milestones.all() if each.code not in reached)
     return next(waiting, None)
+
+
+def new_version_from(episode: Episode, day: date) -> date | None:
+    """Since when the plan has another version, for as long as that is news."""
+    move = queries.last_move(episode)
+    if move is None or not move.from_on <= day < move.from_on + NEWS_LASTS:
+        return None
+    return move.from_on
 
 
 def checkup_words(episode: Episode, day: date) -> str:

@@ -49,6 +49,7 @@ def test_a_clinic_treats_no_children_until_its_manager_says_so(client, clinic, c
         ({"name": "x" * 121}, "at most 120 characters"),
         ({"phone": ""}, "This field is required."),
         ({"phone": "ask at the desk"}, "Give a telephone number, such as 020 123 45 67."),
+        ({"phone": "020 123 45 67, at work"}, "Give a telephone number, such as 020 123 45 67."),
         ({"phone": "06 or 020 123 45 67"}, "Give a telephone number, such as 020 123 45 67."),
     ],
 )
