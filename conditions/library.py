@@ -220,9 +220,8 @@ class _Loader(yaml.CSafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
         twice = {str(key) for key in keys if keys.count(key) > 1}
         if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {min(twice)!r} stands twice", node.start_mark
-            )
+            told = _("the key %(key)s stands twice") % {"key": repr(min(twice))}
+            raise yaml.constructor.ConstructorError(None, None, told, node.start_mark)
         return super().construct_mapping(node, deep)
 
     def construct_placed(self, node: yaml.MappingNode) -> Iterator[Placed]:

@@ -222,7 +222,7 @@ EMPTY = {"nl": "", "en": ""}
         (
             (*B, "from_day", 21),
             {Code.MILESTONE_BEFORE_PHASE, Code.GAP},
-            ("milestones", 0, "early_day", -100),
+            ("milestones", 0, "late_day", 14),
             "Milestone “en far”: it is late on day 20, before its phase B begins on day 21. Choose "
             "an earlier phase, or later days.",
         ),
@@ -337,8 +337,7 @@ def test_a_rule_for_a_switch_with_fewer_minutes_adds_something(files, plan, minu
 
 
 def test_a_milestone_of_a_phase_in_which_no_day_falls_is_named(files, plan):
-    new = with_phase(plan, from_day=14, rules=[])
-    new["phases"][2]["rules"] = deepcopy(new["phases"][1]["rules"])
+    new = with_phase(plan, from_day=14)
     assert Code.MILESTONE_UNREACHABLE in codes(files, new)
     assert Code.MILESTONE_UNREACHABLE not in codes(files, with_phase(plan))
 
