@@ -84,6 +84,14 @@ class PlanPage:
     blocking: int
     warnings: int
 
+    @property
+    def to_mend(self) -> list[Line]:
+        """The lines that keep the plan from being published, from top to bottom."""
+        groups = [*self.groups, *(group for each in self.chapters for group in each.groups)]
+        lines = [self.head, *(each.head for each in self.chapters)]
+        lines += [line for group in groups for line in group.lines]
+        return [line for line in lines if line.findings]
+
 
 def page_of(plan_id: int, today: date) -> PlanPage:
     """A plan with all its lines, in a constant number of queries. Raises Http404."""

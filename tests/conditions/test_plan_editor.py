@@ -298,3 +298,10 @@ def test_reading_a_plan_takes_the_same_queries_however_long_it_is(
         )
     with django_assert_num_queries(59):
         own.get(address("plan", draft))
+
+
+def test_what_keeps_a_plan_from_being_published_is_one_tap_away(own, draft, rule):
+    ActivityRule.objects.filter(pk=rule.pk).update(reason_en="")
+    page = own.get(address("plan", draft))
+    assert [line.anchor for line in page.context["page"].to_mend] == [f"rule-{rule.pk}"]
+    assertContains(page, f'href="#rule-{rule.pk}"')
