@@ -11,7 +11,6 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Clinic, Consent, Notice, Relation, User
 
 
@@ -98,8 +97,8 @@ class PersonAdmin(SuperuserOnly, UserAdmin):
     )
 
     def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:
-        """The admin is open to editors and superusers alone; an old address opens nothing."""
-        obj.is_staff = obj.is_superuser or obj.role == Role.EDITOR
+        """The admin is open to superusers alone; an old address opens nothing."""
+        obj.is_staff = obj.is_superuser
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()

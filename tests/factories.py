@@ -68,7 +68,6 @@ def make_person(role: str, *, clinic: Clinic | None = None, name: str = "", **fi
         name=name or f"{role} {number}",
         role=role,
         clinic=None if role == Role.EDITOR else clinic,
-        is_staff=role == Role.EDITOR,
         language=fields.pop("language", "en"),
         **fields,
     )

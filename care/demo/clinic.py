@@ -101,7 +101,6 @@ def _staff(clinic: Clinic, password: str, random: Random) -> None:
             password,
             name=f"{name} {profiles.FAMILY_NAME}",
             role=Role.EDITOR,
-            is_staff=True,
         )
     User.objects.create_user(
         "manager@example.org",

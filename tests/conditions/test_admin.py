@@ -218,7 +218,7 @@ def test_every_list_opens_for_a_superuser(desk, published, name):
     assert (answer.status_code, 'id="result_list"' in answer.content.decode()) == (200, True)
 
 
-@pytest.mark.parametrize("who", ["patient", "physiotherapist", "clinic_manager"])
+@pytest.mark.parametrize("who", ["editor", "patient", "physiotherapist", "clinic_manager"])
 def test_nobody_else_opens_it(client, request, who, published):
     client.force_login(request.getfixturevalue(who))
     for url in (reverse("admin:index"), address(published), address(Source.objects.get())):
