@@ -162,10 +162,7 @@ def checkup_words(episode: Episode, day: date) -> str:
     words = {"checkup": episode.plan.checkup, "day": date_format(episode.checkup_on)}
     if episode.checkup_on >= day:
         return _("Next check-up: %(checkup)s, %(day)s.") % words
-    return (
-        _("Check-up: %(checkup)s was on %(day)s; ask your physiotherapist for the next date.")
-        % words
-    )
+    return _("%(checkup)s was on %(day)s; ask your physiotherapist for the next date.") % words
 
 
 def _rules_in_short(listed: Sequence[Listed]) -> tuple[tuple[Rule, str, tuple[str, ...]], ...]:

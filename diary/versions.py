@@ -49,7 +49,14 @@ def _said(earlier_id: int, later_id: int) -> list[tuple[str | None, str]]:
     found = differences.between(export.plan_as_data(earlier_id), export.plan_as_data(later_id))
     read = [each for each in found if not _is_in_another_language(each)]
     sentences = difference_words.sentences(read)
-    return [(each.params["phase"], words) for each, words in zip(read, sentences, strict=True)]
+    return [(_phase_of(each), words) for each, words in zip(read, sentences, strict=True)]
+
+
+def _phase_of(difference: Difference) -> str | None:
+    """The code of the phase that a change is in, or is about."""
+    params = difference.params
+    code = params["item"]["code"] if params["kind"] == "phases" else params["phase"]
+    return str(code) if code else None
 
 
 def _is_in_another_language(difference: Difference) -> bool:

@@ -74,6 +74,20 @@ def test_what_changes_in_the_phase_of_now_comes_first(
     assert "Move to version 2 from today" in rest
 
 
+def test_what_changes_of_the_phase_itself_stands_with_it(client, physiotherapist, episode):
+    factories.make_version(
+        episode.plan,
+        lambda draft: (
+            draft.phases.filter(code="A").update(to_day=40),
+            draft.phases.filter(code="B").update(from_day=41),
+        ),
+    )
+    page = read(client, physiotherapist, url(episode))
+    now, _, rest = page.partition("now</h2>")[2].partition("The rest of the plan")
+    assert (now.count("<li>"), "day 0 to 40" in now) == (1, True)
+    assert "day 41 and on" in rest
+
+
 def test_what_is_worded_anew_in_another_language_is_left_out(
     client, physiotherapist, episode, newer
 ):
