@@ -12,13 +12,12 @@ import yaml
 from django.db import models
 from django.db.models import Prefetch
 
-from conditions import library, queries, shapes
+from conditions import library, parts, queries, shapes
 from conditions.models import (
     Activity,
     Condition,
     Fact,
     Guide,
-    PainCurve,
     Plan,
     Question,
     RedFlag,
@@ -26,7 +25,8 @@ from conditions.models import (
     Stage,
     Symptom,
 )
-from conditions.shapes import LANGUAGES, REQUIRED, STAMPS, STATEMENT, Shape
+from conditions.parts import Kind
+from conditions.shapes import REQUIRED, STAMPS, STATEMENT, Shape
 
 Data = dict[str, Any]
 # What a statement says of itself that nothing around it says.
@@ -40,36 +40,23 @@ MARKS: Data = {
 
 
 def sources() -> list[Data]:
-    rows = [_data(source, shapes.SOURCE) for source in Source.objects.all()]
-    return sorted(rows, key=lambda data: data["key"])
+    return _all(parts.SOURCE, Source.objects.all(), "key")
 
 
 def activities() -> list[Data]:
-    rows = [
-        _data(activity, shapes.ACTIVITY, minutes=activity.has_minutes)
-        for activity in Activity.objects.all()
-    ]
-    return sorted(rows, key=lambda data: (data["order"], data["slug"]))
+    return _all(parts.ACTIVITY, Activity.objects.all(), "order", "slug")
 
 
 def red_flags() -> list[Data]:
-    rows = RedFlag.objects.prefetch_related("sources")
-    return _in_order(_data(red_flag, shapes.RED_FLAG) for red_flag in rows)
+    return _all(parts.RED_FLAG, RedFlag.objects.prefetch_related("sources"), "order", "code")
 
 
 def questions() -> list[Data]:
-    rows = Question.objects.prefetch_related("sources")
-    return _in_order(_data(question, shapes.QUESTION) for question in rows)
+    return _all(parts.QUESTION, Question.objects.prefetch_related("sources"), "order", "code")
 
 
 def guides() -> list[Data]:
-    rows = Guide.objects.prefetch_related("sources")
-    return _in_order(_data(guide, shapes.GUIDE) for guide in rows)
-
-
-def _in_order(rows: Iterable[Data]) -> list[Data]:
-    """By order and code, in one way whatever the database makes of letters."""
-    return sorted(rows, key=lambda data: (data["order"], data["code"]))
+    return _all(parts.GUIDE, Guide.objects.prefetch_related("sources"), "order", "code")
 
 
 def conditions() -> list[Data]:
@@ -82,41 +69,7 @@ def conditions() -> list[Data]:
         Prefetch("symptoms", symptoms.order_by("order", "pk").prefetch_related("sources")),
         Prefetch("stages", Stage.objects.prefetch_related("sources")),
     )
-    return sorted(map(_condition_as_data, rows), key=lambda data: (data["order"], data["slug"]))
-
-
-def _condition_as_data(condition: Condition) -> Data:
-    code = None
-    if condition.icd10:
-        code = {
-            "code": condition.icd10,
-            "provenance": condition.icd10_provenance,
-            "sources": sorted(source.key for source in condition.icd10_sources.all()),
-            "reviewer": "",
-            "reviewed_on": None,
-            "review_on": None,
-        }
-    return _data(
-        condition,
-        shapes.CONDITION,
-        red_flags=sorted(red_flag.code for red_flag in condition.red_flags.all()),
-    ) | {
-        "icd10": code,
-        "facts": [_data(fact, shapes.FACT) for fact in condition.facts.all()],
-        "symptoms": [
-            _data(
-                symptom,
-                shapes.SYMPTOM,
-                question=symptom.question.code if symptom.question else None,
-            )
-            for symptom in condition.symptoms.all()
-        ],
-        "stages": [
-            _data(stage, shapes.STAGE)
-            for stage in sorted(condition.stages.all(), key=lambda stage: (stage.order, stage.code))
-        ],
-        "plans": [],
-    }
+    return _all(parts.CONDITION, rows, "order", "slug")
 
 
 def plan_as_data(plan_id: int) -> Data:
@@ -126,65 +79,31 @@ def plan_as_data(plan_id: int) -> Data:
 
 def data_of_plan(plan: Plan) -> Data:
     """The same of a plan that `queries.plan_for_reading` has read."""
-    curve = PainCurve.objects.filter(plan=plan).prefetch_related("sources").first()
-    switches = sorted(plan.switches.all(), key=lambda switch: switch.key)
-    given = {
-        "stages": sorted(stage.code for stage in plan.stages.all()),
-        "asks": sorted(question.code for question in plan.asks.all()),
-    }
-    return _data(plan, shapes.PLAN, **given) | {
-        "pain_curve": _curve_as_data(curve) if curve else None,
-        "switches": [_data(switch, shapes.SWITCH) for switch in switches],
-        "phases": [_phase_as_data(phase) for phase in plan.phases.all()],
-        "milestones": [
-            _data(each, shapes.MILESTONE, phase=each.phase.code if each.phase else None)
-            for each in plan.milestones.all()
-        ],
-    }
+    return _whole(parts.PLAN, plan)
 
 
-def _curve_as_data(curve: PainCurve) -> Data:
-    points = [dict(sorted(point.items())) for point in curve.points]
-    return _data(curve, shapes.PAIN_CURVE, points=points)
+def _all(kind: Kind, rows: Iterable[models.Model], *order: str) -> list[Data]:
+    """Things with all that stands in them, in one order whatever the database makes of letters."""
+    found = [_whole(kind, row) for row in rows]
+    return sorted(found, key=lambda data: [data[key] for key in order]) if order else found
 
 
-def _phase_as_data(phase: Any) -> Data:
-    limit = getattr(phase, "limit", None)
-    pain = getattr(phase, "pain_limit", None)
-    return _data(phase, shapes.PHASE) | {
-        "limit": _data(limit, shapes.LIMIT) if limit else None,
-        "pain_limits": _data(pain, shapes.PAIN_LIMITS) if pain else None,
-        "criteria": [_data(each, shapes.CRITERION) for each in phase.criteria.all()],
-        "rules": [
-            _data(
-                rule,
-                shapes.RULE,
-                activity=rule.activity.slug,
-                switch=rule.switch.key if rule.switch else None,
-            )
-            for rule in phase.rules.all()
-        ],
-        "advice": [
-            _data(each, shapes.ADVICE, switch=each.switch.key if each.switch else None)
-            for each in phase.advice.all()
-        ],
-    }
-
-
-def _data(item: models.Model, shape: Shape, **given: Any) -> Data:
-    """A row's plain keys and texts; `given` are those that are no column of the same name."""
-    data: Data = {key: given[key] if key in given else getattr(item, key) for key in shape.plain}
-    for key in (*shape.texts, *shape.optional):
-        data[key] = {
-            language: getattr(item, f"{key}_{language}").strip().replace("\r\n", "\n")
-            for language in LANGUAGES
-        }
-    if shape.is_statement:
-        statement: Any = item
-        data["provenance"] = statement.provenance
-        data["sources"] = sorted(source.key for source in statement.sources.all())
-        data |= {key: getattr(statement, key) for key in sorted(STAMPS)}
+def _whole(kind: Kind, item: Any) -> Data:
+    """A thing with all that stands in it."""
+    data = parts.read(kind, item)
+    for key, shape in kind.shape.only.items():
+        part = parts.of_shape(shape)
+        found = item if part is parts.ICD10 and item.icd10 else getattr(item, part.related, None)
+        data[key] = _whole(part, found) if found else None
+    for key, shape in kind.shape.parts.items():
+        # Of a condition the plans are read one by one: they come in versions.
+        part = parts.of_shape(shape)
+        rows = getattr(item, part.related).all() if part.related else ()
+        data[key] = _all(part, rows, *_SORTED_BY.get(part.slug, ()))
     return data
+
+
+_SORTED_BY = {"switch": ("key",), "stage": ("order", "code")}
 
 
 def without_stamps(data: Any) -> Any:

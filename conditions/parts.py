@@ -175,6 +175,12 @@ def is_identity(kind: Kind, key: str) -> bool:
     return key in IDENTITIES
 
 
+def of_shape(shape: Shape) -> Kind:
+    """The kind that has this shape."""
+    kinds = (*OF_PLAN.values(), *UNVERSIONED.values())
+    return next(kind for kind in kinds if kind.shape is shape)
+
+
 def plan_of(item: models.Model) -> Plan:
     """The plan that a part of a plan belongs to."""
     if isinstance(item, Plan):
@@ -200,6 +206,8 @@ def read(kind: Kind, item: Any) -> Data:
             language: getattr(item, f"{key}_{language}").strip().replace("\r\n", "\n")
             for language in LANGUAGES
         }
+    if kind is PAIN_CURVE:
+        data["points"] = [dict(sorted(point.items())) for point in item.points]
     if kind.shape.is_statement:
         data |= {key: getattr(item, key) for key in STATEMENT if key != "sources"}
         data["sources"] = sorted(source.key for source in item.sources.all())

@@ -296,7 +296,7 @@ def test_reading_a_plan_takes_the_same_queries_however_long_it_is(
         Phase.objects.create(
             plan=draft, code=f"X{number}", order=number + 1, from_day=last.from_day + number
         )
-    with django_assert_num_queries(59):
+    with django_assert_num_queries(58):
         own.get(address("plan", draft))
 
 
