@@ -10,16 +10,18 @@ from accounts.enums import Role
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+SUPERUSER = "superuser"
 
 
 def policy(*allowed: str) -> Callable:
     """Mark a view with who may open it, and hold it to that.
 
-    Give PUBLIC, SIGNED_IN or one or more roles. A signed-in person of another role gets
+    Give PUBLIC, SIGNED_IN or one or more roles, and SUPERUSER where who runs the installation
+    may look too, whatever their role. A signed-in person of another role gets
     the 404 of an unknown page; somebody not signed in is sent to sign in by
     LoginRequiredMiddleware. The view keeps the names in `view.policy`.
     """
-    unknown = set(allowed) - {PUBLIC, SIGNED_IN, *Role.values}
+    unknown = set(allowed) - {PUBLIC, SIGNED_IN, SUPERUSER, *Role.values}
     if unknown or not allowed:
         raise ValueError(f"policy() does not know {sorted(unknown)}")
 
@@ -28,7 +30,9 @@ def policy(*allowed: str) -> Callable:
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def guarded(request, *args, **kwargs):
-            if not open_to_all and request.user.role not in allowed:
+            person = request.user
+            is_let_in = open_to_all or person.role in allowed
+            if not is_let_in and not (SUPERUSER in allowed and person.is_superuser):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -1,5 +1,6 @@
 """How the diary reaches a patient's view: always the signed-in patient's own, else a 404."""
 
+import uuid
 from datetime import date
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import signed_in
 from accounts.models import User
+from conditions.models import Plan
 from diary.models import Entry
 
 
@@ -23,3 +25,8 @@ def entry_for_patient(request: HttpRequest, day: date) -> Entry:
 def find_entry_for_patient(request: HttpRequest, day: date) -> Entry | None:
     """The patient's own entry of a day, where there is one."""
     return Entry.objects.filter(patient=patient(request), day=day).first()
+
+
+def plan_for_editor(request: HttpRequest, plan_uuid: uuid.UUID) -> Plan:
+    """A plan in any state, or Http404: content is nobody's, and every editor may look at it."""
+    return get_object_or_404(Plan.objects.prefetch_related("switches"), uuid=plan_uuid)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from diary import reading_views, views
+from diary import preview_views, reading_views, views
 
 
 class DayConverter:
@@ -32,5 +32,9 @@ urlpatterns = [
     path("plan/guide/", reading_views.guides, name="guides"),
     path("plan/guide/<slug:code>/", reading_views.guide, name="guide"),
     path("progress/", reading_views.show_progress, name="progress"),
+    path("content/plans/<uuid:plan_uuid>/preview/", preview_views.page, name="preview"),
+    path(
+        "content/plans/<uuid:plan_uuid>/preview/phone/", preview_views.phone, name="preview_phone"
+    ),
     path("reminders/", views.reminder, name="reminders"),
 ]

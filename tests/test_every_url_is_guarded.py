@@ -18,7 +18,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts import tokens
 from accounts.enums import Role
 from accounts.models import User
-from accounts.policies import PUBLIC, SIGNED_IN
+from accounts.policies import PUBLIC, SIGNED_IN, SUPERUSER
 from care.enums import Reason, Severity
 from care.models import Flag
 from conditions import parts
@@ -206,7 +206,7 @@ def leads_to_sign_in(answer) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_view_names_its_policy(name):
-    known = {PUBLIC, SIGNED_IN, *Role.values}
+    known = {PUBLIC, SIGNED_IN, SUPERUSER, *Role.values}
     assert route(name).policy
     assert route(name).policy <= known
 

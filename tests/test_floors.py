@@ -34,8 +34,16 @@ LAYERS = {
     ),
     1: ("models", "tokens", "consent"),
     2: ("queries",),
-    4: ("forms", "sign_in_forms", "red_flag_forms", "layout"),
-    5: ("views", "reading_views", "episode_views", "red_flag_views", "tasks", "admin"),
+    4: ("forms", "sign_in_forms", "red_flag_forms", "layout", "preview", "preview_forms"),
+    5: (
+        "views",
+        "preview_views",
+        "reading_views",
+        "episode_views",
+        "red_flag_views",
+        "tasks",
+        "admin",
+    ),
     6: ("urls", "sign_in_urls", "apps"),
 }
 BETWEEN = 3
