@@ -107,8 +107,11 @@ class PatientPage:
 def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     """The page over the last `weeks` ("4", "12"; else everything)."""
     last = now.astimezone(patient.zone).date()
-    episodes = queries.open_episodes(patient)
+    every = queries.all_episodes(patient)
+    episodes = [episode for episode in every if episode.ended_on is None]
     queries.load_milestones(episodes)
+    phases = {episode.pk: queries.phase_of(episode, last) for episode in episodes}
+    plans.load_for_care(phase for phase in phases.values() if phase)
     first = _first_day(patient, weeks, last)
     entries = list(queries.entries_between(patient, first, last))
     flags = list(
@@ -116,11 +119,12 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     )
     lines = _flag_lines(flags)
     newer = plans.newer_versions(episode.plan for episode in episodes)
-    series = queries.series([patient], first, last).get(patient.pk, {})
+    series = queries.series_of(entries)
     return PatientPage(
         hips=tuple(
             _hip(
                 episode,
+                phases[episode.pk],
                 entries,
                 series.get(episode.side, {}),
                 flags,
@@ -130,11 +134,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
             )
             for episode in episodes
         ),
-        ended=tuple(
-            Episode.objects.filter(patient=patient, ended_on__isnull=False).select_related(
-                "plan__condition"
-            )
-        ),
+        ended=tuple(episode for episode in every if episode.ended_on is not None),
         open_flags=tuple(line for line in lines if line.flag.is_open),
         closed_flags=tuple(line for line in lines if not line.flag.is_open)[:10],
         days=tuple(_day_lines(entries, patient)),
@@ -174,6 +174,7 @@ def _flag_lines(flags: Sequence[Flag]) -> list[FlagLine]:
 
 def _hip(
     episode: Episode,
+    phase: Phase | None,
     entries: Sequence[Entry],
     scores: Mapping[date, Scores],
     flags: Iterable[Flag],
@@ -181,25 +182,22 @@ def _hip(
     first: date,
     last: date,
 ) -> HipPage:
-    phase = queries.phase_of(episode, last)
     move = queries.last_move(episode)
-    plan = plans.plan_for_reading(episode.plan_id)
-    parts = next((each for each in plan.phases.all() if phase and each.pk == phase.pk), None)
-    limit = queries.limit_of(episode, parts.limit) if parts else None
+    limit = queries.limit_of(episode, phase.limit) if phase else None
     return HipPage(
         episode=episode,
         side=capfirst(str(LABELS[Side(episode.side)])),
         day=diary_today.day_words(episode, last),
-        phase=parts,
+        phase=phase,
         limit=(
             diary_wording.limit_words(limit.level, limit.percent, limit.kilograms) if limit else ""
         ),
-        aids=diary_wording.aid_words(parts.limit.aids) if parts else "",
+        aids=diary_wording.aid_words(phase.limit.aids) if phase else "",
         chart=_chart(episode, entries, scores, flags, first, last),
         summary=_summary(episode, scores, last),
-        rules=tuple(_rules(episode, parts)) if parts else (),
+        rules=tuple(_rules(episode, phase)) if phase else (),
         exit_criteria=tuple(
-            each for each in (parts.criteria.all() if parts else ()) if each.kind == "exit"
+            each for each in (phase.criteria.all() if phase else ()) if each.kind == "exit"
         ),
         milestones=tuple(_milestones(episode, last)),
         switches=tuple(switch.name for switch in queries.switched_on(episode)),

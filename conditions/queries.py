@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
 from conditions.enums import GuideTopic, LoadLevel
@@ -105,6 +105,21 @@ def guide_of_level(level: LoadLevel) -> Guide | None:
 def phase_parts(phase_ids: Iterable[int]) -> QuerySet[Phase]:
     """Phases with limits, criteria, rules, advice and their sources; constant queries."""
     return _with_parts(Phase.objects.filter(pk__in=list(phase_ids)).select_related("plan"))
+
+
+def load_for_care(phases: Iterable[Phase]) -> None:
+    """What a physiotherapist reads of phases, for many in seven queries.
+
+    Limits and criteria with their sources, rules and advice without. A limit that is loaded
+    is not read again.
+    """
+    prefetch_related_objects(
+        list(phases),
+        "limit__sources",
+        "criteria__sources",
+        Prefetch("rules", ActivityRule.objects.select_related("activity")),
+        "advice",
+    )
 
 
 def phase_on(phases: Sequence[Phase], day_number: int) -> Phase:

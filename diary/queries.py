@@ -69,8 +69,8 @@ def _running(day: date) -> Q:
 
 def _episodes(patient: User) -> QuerySet[Episode]:
     return (
-        Episode.objects.filter(patient=patient)
-        .select_related("plan__condition", "stage")
+        # By way of the patient, who then needs not be read again from the episode.
+        patient.episodes.select_related("plan__condition", "stage")
         .prefetch_related("switches", _phases())
         .order_by("side", "started_on")
     )
@@ -265,6 +265,15 @@ def series(patients: Iterable[User], first: date, last: date) -> Series:
     for patient_id, side, day, *scores in rows:
         found[patient_id][side][day] = Scores(*scores)
     return {patient: dict(sides) for patient, sides in found.items()}
+
+
+def series_of(entries: Iterable[Entry]) -> dict[str, dict[date, Scores]]:
+    """The scores of one patient's entries, their readings loaded, by side and day."""
+    found: dict[str, dict[date, Scores]] = defaultdict(dict)
+    for entry in entries:
+        for row in entry.readings.all():
+            found[row.side][entry.day] = Scores(row.loading, row.rest, row.night)
+    return dict(found)
 
 
 def has_sudden_rise(patient: User, day: date) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from conditions import queries as plans
 from conditions.enums import Anchor, LoadLevel, Rule, Side
 from conditions.labels import LABELS
-from conditions.models import Activity, Guide, Milestone, Phase
+from conditions.models import Guide, Milestone, Phase
 from diary import asking, queries, verdicts, wording
 from diary.asking import Listed
 from diary.models import Episode
@@ -68,13 +68,15 @@ def overview(episodes: Sequence[Episode], day: date) -> Overview:
     ordered = sorted(episodes, key=lambda episode: str(episode.uuid) != strict)
     limits = {each.episode: each for each in rules}
     held = {phase.pk: phase for phase in phases.values() if phase}
+    spoken_of = {rule.activity for phase in held.values() for rule in phase.rules.all()}
+    activities = sorted(spoken_of, key=lambda activity: (activity.order, activity.slug))
     return Overview(
         limit=_limit_card(binding, held[binding.phase.key]) if binding else None,
         hips=tuple(
             _hip(episode, phases[episode.pk], limits.get(str(episode.uuid)), binding, day)
             for episode in ordered
         ),
-        rules=_rules_in_short(asking.listed_activities(rules, list(Activity.objects.all()))),
+        rules=_rules_in_short(asking.listed_activities(rules, activities)),
     )
 
 

@@ -12,6 +12,8 @@ from diary.models import Entry, Milestone, MilestoneReached
 from tests import factories
 from tests.care.test_flag_actions import make_flag
 
+QUERIES = 20
+
 
 @pytest.fixture(autouse=True)
 def _now():
@@ -110,13 +112,28 @@ def test_three_days_take_as_many_queries_as_one(
     make_flag(patient)
     client.force_login(physiotherapist)
     client.get(url(patient))
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(QUERIES):
         client.get(url(patient))
     for back in (1, 2):
         factories.log_day(patient, factories.TODAY - timedelta(days=back))
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(QUERIES):
         client.get(url(patient))
     assert Entry.objects.count() == 3
+
+
+def test_two_hips_and_an_ended_plan_take_as_many_queries_as_one_hip(
+    client, patient, physiotherapist, django_assert_num_queries
+):
+    factories.make_episode(patient)
+    factories.log_day(patient, factories.TODAY)
+    client.force_login(physiotherapist)
+    client.get(url(patient))
+    with django_assert_num_queries(QUERIES):
+        client.get(url(patient))
+    factories.make_episode(patient, side=Side.RIGHT)
+    factories.make_episode(patient, ended_on=factories.TODAY, side=Side.RIGHT)
+    with django_assert_num_queries(QUERIES):
+        client.get(url(patient))
 
 
 def test_when_the_relation_ends_the_patient_is_unknown(client, patient, physiotherapist):

@@ -11,7 +11,7 @@ from diary.models import MilestoneReached
 from tests import factories
 from tests.factories import NOW, TODAY
 
-QUERIES = 11
+QUERIES = 10
 
 
 @pytest.fixture(autouse=True)
