@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -277,9 +278,9 @@ def _summary(episode: Episode, scores: Mapping[date, Scores], last: date) -> str
     before = _mean(scores, last - 13 * DAY, last - 7 * DAY)
     if this_week is None or before is None:
         return _("Too few entries in the last two weeks to compare them.")
-    return _("Pain on loading %(now).1f on average this week, %(before).1f the week before.") % {
-        "now": this_week,
-        "before": before,
+    return _("Pain on loading %(now)s on average this week, %(before)s the week before.") % {
+        "now": number_format(round(this_week, 1), 1),
+        "before": number_format(round(before, 1), 1),
     }
 
 

@@ -96,6 +96,17 @@ def test_a_late_milestone_is_marked_and_a_reached_one_is_not(client, patient, ph
     assert "state-watch" not in page
 
 
+@pytest.mark.parametrize(("language", "now"), [("en", "2.9"), ("nl", "2,9")])
+def test_the_mean_of_the_week_is_written_as_the_reader_writes_numbers(
+    client, patient, physiotherapist, language, now
+):
+    factories.make_episode(patient)
+    factories.log_days(patient, [3] * 10 + [2])
+    physiotherapist.language = language
+    physiotherapist.save(update_fields=["language"])
+    assert f" {now} " in read(client, physiotherapist, patient).partition("page-lead")[2][:120]
+
+
 def test_a_note_is_shown_as_text(client, patient, physiotherapist):
     factories.make_episode(patient)
     factories.log_day(patient, factories.TODAY, note="<script>alert(1)</script>")
