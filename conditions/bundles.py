@@ -19,7 +19,7 @@ MOST_FILES: Final = 100
 MOST_BYTES: Final = 5_000_000  # of all files, unpacked
 MOST_BYTES_OF_A_FILE: Final = 1_000_000
 MOST_NAMES: Final = 1000  # used again, as *name
-MOST_THINGS: Final = 200_000  # of a file with what such names stand for; ours have some 10 000
+MOST_THINGS: Final = 50_000  # of a file with what such names stand for; ours have some 10 000
 MOST_LEVELS: Final = 40
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.yaml")

@@ -6,7 +6,7 @@ part of what it says, and neither is the number of a version; every other change
 difference.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -178,7 +178,7 @@ def _single(shape: Shape, old: Data | None, new: Data | None, spot: Spot) -> Ite
 
 
 def _lists(shape: Shape, old: list[Data], new: list[Data], spot: Spot) -> Iterator[Difference]:
-    same = _same_ones(spot.kind, old, new)
+    same = same_ones(spot.kind, old, new)
     kept = set(same.values())
     for number, item in enumerate(old):
         if number not in kept:
@@ -199,7 +199,7 @@ def _at(spot: Spot, number: int) -> Spot:
     return replace(spot, place=(*spot.place, number))
 
 
-def _same_ones(kind: str, old: list[Data], new: list[Data]) -> dict[int, int]:
+def same_ones(kind: str, old: Sequence[Data], new: Sequence[Data]) -> dict[int, int]:
     """The numbers of the things in `new` that were there before, with their numbers in `old`."""
     same: dict[int, int] = {}
     identities = IDENTITIES.get(kind)
@@ -216,7 +216,7 @@ def _said(item: Data) -> Hashable:
     return repr(sorted((key, value) for key, value in item.items() if key not in STAMPS))
 
 
-def _match(old: list[Data], new: list[Data], same: dict[int, int], identity: Any) -> None:
+def _match(old: Sequence[Data], new: Sequence[Data], same: dict[int, int], identity: Any) -> None:
     """Pair what is left and has one identity; of several, the first with the first."""
     for number, item in enumerate(new):
         if number in same:
@@ -227,7 +227,7 @@ def _match(old: list[Data], new: list[Data], same: dict[int, int], identity: Any
                 break
 
 
-def _match_alike(old: list[Data], new: list[Data], same: dict[int, int]) -> None:
+def _match_alike(old: Sequence[Data], new: Sequence[Data], same: dict[int, int]) -> None:
     """Pair what is left by its texts, the most alike first."""
     left = [number for number in range(len(old)) if number not in same.values()]
     pairs = [

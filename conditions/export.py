@@ -124,17 +124,17 @@ def files() -> dict[str, bytes]:
     for plan in sorted(queries.published_plans(), key=lambda plan: (plan.code, plan.version)):
         plans.setdefault(plan.condition.slug, []).append(plan_as_data(plan.pk))
     lists = {
-        "sources.yaml": _lean(sources(), shapes.SOURCE),
-        "activities.yaml": _lean(activities(), shapes.ACTIVITY),
-        "questions.yaml": _lean(questions(), shapes.QUESTION),
-        "red_flags.yaml": _lean(red_flags(), shapes.RED_FLAG),
-        "guides.yaml": _lean(guides(), shapes.GUIDE),
+        "sources.yaml": lean(sources(), shapes.SOURCE),
+        "activities.yaml": lean(activities(), shapes.ACTIVITY),
+        "questions.yaml": lean(questions(), shapes.QUESTION),
+        "red_flags.yaml": lean(red_flags(), shapes.RED_FLAG),
+        "guides.yaml": lean(guides(), shapes.GUIDE),
     }
     contents: dict[str, Any] = dict(lists)
     for data in conditions():
         data["plans"] = plans.get(data["slug"], [])
-        [contents[file_of(data["slug"])]] = _lean([data], shapes.CONDITION)
-    return {name: _as_yaml(content) for name, content in contents.items()}
+        [contents[file_of(data["slug"])]] = lean([data], shapes.CONDITION)
+    return {name: as_yaml(content) for name, content in contents.items()}
 
 
 def file_of(slug: str) -> str:
@@ -152,19 +152,19 @@ def write(folder: Path) -> list[Path]:
     return written
 
 
-def _as_yaml(content: Any) -> bytes:
+def as_yaml(content: Any) -> bytes:
     text = yaml.dump(
         content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100, indent=2
     )
     return text.encode()
 
 
-def _lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS) -> list[Data]:
+def lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS) -> list[Data]:
     """Without the keys that say what their absence says.
 
     `around` is what a statement takes over from the one it stands in.
     """
-    lean = []
+    leaner = []
     for item in items:
         data: Data = {}
         for key, plain in shape.plain.items():
@@ -178,12 +178,12 @@ def _lean(items: Iterable[Data], shape: Shape, around: Mapping[str, Any] = MARKS
             data |= {key: value for key, value in inside.items() if value != around[key]}
         for key, part in shape.only.items():
             if item[key] is not None:
-                [data[key]] = _lean([item[key]], part, inside)
+                [data[key]] = lean([item[key]], part, inside)
         for key, part in shape.parts.items():
             if item[key]:
-                data[key] = _lean(item[key], part, inside)
-        lean.append(data)
-    return lean
+                data[key] = lean(item[key], part, inside)
+        leaner.append(data)
+    return leaner
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -191,3 +191,12 @@ class _Dumper(yaml.CSafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        """In double quotes where a character would not be read as it is written elsewhere."""
+        is_plain = text.replace("\n", "").replace("\t", "").isprintable()
+        return self.represent_scalar("tag:yaml.org,2002:str", text, None if is_plain else '"')
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
+_Dumper.add_representer(library.Placed, yaml.SafeDumper.represent_dict)

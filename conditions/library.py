@@ -6,6 +6,7 @@ over from around it. Each mistake becomes one sentence with the file and the lin
 language. No database is needed for that.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,25 +50,48 @@ def read(folder: Path = HOME) -> Library:
     The linter looks only at what is in its full form: its findings are among the problems where
     there are no others. What it merely warns of is left to who asks `linting.lint_library`.
     """
-    reader = _Reader()
-    lists = {
-        name: reader.each(shape, reader.file(folder / f"{name}.yaml", list), _Where(f"{name}.yaml"))
-        for name, shape in LISTS.items()
-    }
+    return read_files({path.name: path.read_bytes() for path in folder.glob("*.yaml")})
+
+
+def read_files(contents: Mapping[str, bytes], *, stored: Library | None = None) -> Library:
+    """The same for files by their names.
+
+    With what is `stored` they need not be a whole library: lists may be missing, and what one
+    file points to may be there already. The answer has what the files say alone.
+    """
+    reader = _Reader(contents)
+    lists: dict[str, list[Data]] = {}
+    for name, shape in LISTS.items():
+        file = f"{name}.yaml"
+        is_there = stored is None or file in contents
+        lists[name] = reader.each(shape, reader.file(file, list), _Where(file)) if is_there else []
     conditions: list[Data] = []
-    for path in sorted(path for path in folder.glob("*.yaml") if path.stem not in LISTS):
-        raw = reader.file(path, dict)
+    for file in sorted(file for file in contents if file.removesuffix(".yaml") not in LISTS):
+        raw = reader.file(file, dict)
         if raw:
-            data = reader.full(shapes.CONDITION, raw, _Where(path.name), {})
-            data.file = path.name
+            data = reader.full(shapes.CONDITION, raw, _Where(file), {})
+            data.file = file
             conditions.append(data)
     files = Library(**lists, conditions=conditions, problems=reader.problems)
     if not files.problems:
-        blocking = [each for each in linting.lint_library(files) if each[2].is_blocking]
-        files.problems.extend(lint_words.in_file(*each) for each in blocking)
+        files.problems.extend(_blocking(files, stored))
     if not files.problems:
         conditions.sort(key=lambda data: (data["order"], data["slug"]))
     return files
+
+
+def _blocking(files: Library, stored: Library | None) -> Iterator[str]:
+    """What the linter finds wrong with the files, and not with what is stored beside them."""
+    together = files
+    if stored is not None:
+        lists = {name: list(getattr(files, name)) for name in LISTS}
+        for name, key in linting.LISTS.items():
+            known = {item[key] for item in lists[name]}
+            lists[name] += [item for item in getattr(stored, name) if item[key] not in known]
+        together = replace(files, **lists)
+    for file, line, finding in linting.lint_library(together):
+        if finding.is_blocking and (line or stored is None):
+            yield lint_words.in_file(file, line, finding)
 
 
 @dataclass(frozen=True)
@@ -94,18 +118,22 @@ class _Where:
 class _Reader:
     """Brings raw YAML into the full form and writes down what is wrong with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self.contents = contents
         self.problems: list[str] = []
 
     def say(self, where: _Where, words: str) -> None:
         self.problems.append(f"{where}: {words}")
 
-    def file(self, path: Path, kind: type) -> Any:
-        where = _Where(path.name)
-        try:
-            content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
-        except FileNotFoundError:
+    def file(self, name: str, kind: type) -> Any:
+        where = _Where(name)
+        if name not in self.contents:
             self.say(where, _("the file is missing."))
+            return kind()
+        try:
+            # Some editors begin a file with a mark of their own.
+            text = self.contents[name].decode("utf-8-sig")
+            content = yaml.load(text, _Loader)  # noqa: S506
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             if mark is not None:
@@ -218,7 +246,8 @@ class _Loader(yaml.CSafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _value in node.value]
-        twice = {str(key) for key in keys if keys.count(key) > 1}
+        counted = Counter(map(repr, keys))
+        twice = {str(key) for key in keys if counted[repr(key)] > 1}
         if twice:
             told = _("the key %(key)s stands twice") % {"key": repr(min(twice))}
             raise yaml.constructor.ConstructorError(None, None, told, node.start_mark)
@@ -231,8 +260,25 @@ class _Loader(yaml.CSafeLoader):
         yield data
         data.update(self.construct_mapping(node))
 
+    def construct_value(self, node: yaml.ScalarNode) -> Any:
+        """Numbers and days, also those that there cannot be, such as 2026-02-30."""
+        try:
+            return _VALUES[node.tag](self, node)
+        except (ValueError, OverflowError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value[:40]!r} is no such value", node.start_mark
+            ) from error
 
+
+_VALUES: Mapping[str, Any] = {
+    f"tag:yaml.org,2002:{kind}": yaml.constructor.SafeConstructor.yaml_constructors[
+        f"tag:yaml.org,2002:{kind}"
+    ]
+    for kind in ("int", "float", "timestamp")
+}
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_placed)
+for _tag in _VALUES:
+    _Loader.add_constructor(_tag, _Loader.construct_value)
 
 
 def _settled(shape: Shape, data: Placed) -> Placed:

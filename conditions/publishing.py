@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from conditions import completeness, drafting, export, queries, statements
-from conditions.drafting import Names
-from conditions.models import PainCurve, Plan, Statement, refuse_if_published
+from conditions.drafting import Data, Names
+from conditions.models import Condition, PainCurve, Plan, Statement, refuse_if_published
 from conditions.shapes import STAMPS
 from conditions.statements import Place
 
@@ -26,6 +26,7 @@ LOOK_AGAIN_AFTER = timedelta(days=365)
 
 # What happened to a plan, in its history; what follows a colon stands on the next line.
 MADE = gettext_noop("Made from version:")
+BROUGHT_IN = gettext_noop("Brought in from a file.")
 HANDED_IN = gettext_noop("Handed in for review.")
 SENT_BACK = gettext_noop("Sent back:")
 REOPENED = gettext_noop("Back to draft, because it was changed.")
@@ -63,6 +64,14 @@ def new_version(*, plan: Plan, by: User) -> Plan:
     data = export.plan_as_data(plan.pk) | {"version": version.version + 1}
     draft = drafting.make_plan(plan.condition, data, Names.stored())
     _note(draft, by, ADDITION, MADE, str(plan.version))
+    return draft
+
+
+@transaction.atomic
+def bring_in(*, condition: Condition, data: Data, names: Names, by: User) -> Plan:
+    """A draft of what a file says."""
+    draft = drafting.make_plan(condition, data, names)
+    _note(draft, by, ADDITION, BROUGHT_IN)
     return draft
 
 

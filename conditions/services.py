@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from conditions import drafting, export, library, publishing
-from conditions.drafting import Names
+from conditions.drafting import Data, Names
 from conditions.library import Library
 from conditions.models import Condition, Plan
 
@@ -39,11 +39,12 @@ class Loaded:
 def load_library(folder: Path = library.HOME, *, now: datetime, take_over: bool = False) -> Loaded:
     """Store what the files hold and the database does not; a second time changes nothing.
 
-    Plans that are new are published. A stored plan must say the same as its file: a published
-    plan never changes, so a correction in a file needs a new version. Conditions, facts, red
-    flags, activities and sources may have been edited in the program: they are kept as they
-    are, or with `take_over` brought to what the files say. Raises LibraryIsWrong, and then
-    stores nothing.
+    Plans that are new are published. A plan that came from a file must say the same as its file:
+    a published plan never changes, so a correction in a file needs a new version. A version that
+    editors made under the same number, or a later one, is kept. Conditions, facts, red flags,
+    activities and sources may have been edited in the program: they are kept as they are, or
+    with `take_over` brought to what the files say. Raises LibraryIsWrong, and then stores
+    nothing.
     """
     files = library.read(folder)
     if files.problems:
@@ -56,24 +57,35 @@ def load_library(folder: Path = library.HOME, *, now: datetime, take_over: bool 
         condition = Condition.objects.get(slug=data["slug"])
         drafting.add_stages(condition, data["stages"], names)
         for plan_data in data["plans"]:
-            code, version = plan_data["code"], plan_data["version"]
-            stored = Plan.objects.filter(code=code, version=version).first()
+            version = plan_data["version"]
+            name = f"{plan_data['code']} {version}"
+            stored = _stored_plan(plan_data)
             if stored is None:
                 plan = drafting.make_plan(condition, plan_data, names)
                 publishing.publish_as_shipped(plan=plan, now=now)
-                new_plans.append(f"{code} {version}")
-            elif _says(export.plan_as_data(stored.pk)) != _says(plan_data):
-                problems.append(
-                    f"{data['slug']}: plan {code} version {version} is stored and says something "
-                    "else; give the changed plan a new version."
-                )
+                new_plans.append(name)
+            elif _says(export.plan_as_data(stored.pk)) == _says(plan_data):
+                continue
+            elif stored.published_by_id or not stored.is_published or stored.version > version:
+                kept.append(f"plan {name}")
+            else:
+                problems.append(_told(data, plan_data))
     if problems:
         raise LibraryIsWrong(problems)
-    return Loaded(
-        conditions=len(files.conditions),
-        plans=sum(len(data["plans"]) for data in files.conditions),
-        new_plans=tuple(new_plans),
-        kept=tuple(kept),
+    plans = sum(len(data["plans"]) for data in files.conditions)
+    return Loaded(len(files.conditions), plans, tuple(new_plans), tuple(kept))
+
+
+def _stored_plan(data: Data) -> Plan | None:
+    """The version that a file speaks of, or else a later one."""
+    versions = Plan.objects.filter(code=data["code"], version__gte=data["version"])
+    return versions.order_by("version").first()
+
+
+def _told(condition: Data, plan: Data) -> str:
+    return (
+        f"{condition['slug']}: plan {plan['code']} version {plan['version']} is stored and says "
+        "something else; give the changed plan a new version."
     )
 
 

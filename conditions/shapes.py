@@ -6,7 +6,7 @@ write rows out again, so that a key is named in one place.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
@@ -238,7 +238,11 @@ RULE = Shape(
 )
 ADVICE = Shape(plain={"rule": Key(choices=Rule), "switch": Key(default=None)}, texts=("text",))
 PHASE = Shape(
-    plain={"code": Key(least=1, most=10), "from_day": _day, "to_day": Key(int, None)},
+    plain={
+        "code": Key(least=1, most=10),
+        "from_day": _day,
+        "to_day": replace(_day, default=None),
+    },
     texts=("name",),
     optional=("goal",),
     only={"limit": LIMIT, "pain_limits": PAIN_LIMITS},

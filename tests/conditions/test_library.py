@@ -206,6 +206,23 @@ def test_two_conditions_with_one_key_are_named(tmp_path):
     assert problem.startswith("hip2.yaml, line 15: The condition: it stands there twice.")
 
 
+def test_a_mark_at_the_beginning_of_a_file_is_no_text(tmp_path):
+    folder = write(tmp_path, small())
+    path = folder / "sources.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert library.read(folder).problems == []
+
+
+@pytest.mark.parametrize("value", ["2026-02-30", "2026-11-23T25:00:00", "9" * 5000])
+def test_a_value_that_there_cannot_be_is_a_mistake_with_its_line(tmp_path, value):
+    folder = write(tmp_path, small())
+    (folder / "hip.yaml").write_text(f"slug: hip\nreview_on: {value}\n", encoding="utf-8")
+    [problem] = library.read(folder).problems
+    assert problem == (
+        f"hip.yaml, line 2: cannot be read as YAML: '{value[:40]}' is no such value."
+    )
+
+
 def test_a_missing_file_is_named(tmp_path):
     write(tmp_path, small())
     (tmp_path / "sources.yaml").unlink()

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from conditions import library, models, publishing, services
+from tests import factories
 from tests.conditions.small_library import both, small, write
 from tests.factories import NOW
 
@@ -120,6 +121,33 @@ def test_a_new_version_in_a_file_is_published_and_retires_the_old_one(tmp_path):
         (2, LATER, None),
     ]
     assert [plan.name_en for plan in stored] == ["en plan", "en better"]
+
+
+def shipped(version: int) -> dict:
+    files = small()
+    files["hip"]["plans"][0] |= {"version": version, "name": both("as shipped")}
+    return files
+
+
+def test_a_version_that_editors_made_under_the_same_number_is_kept(tmp_path, editor):
+    load(tmp_path, small())
+    draft = publishing.new_version(plan=models.Plan.objects.get(), by=editor)
+    assert load(tmp_path, shipped(2), now=LATER).kept == ("plan hip 2",)
+    second = factories.make_person("editor")
+    publishing.submit_plan(plan=draft, by=editor, now=NOW)
+    publishing.publish_plan(plan=draft, by=second, now=NOW)
+    before = rows()
+    loaded = load(tmp_path, shipped(2), now=LATER)
+    assert (loaded.kept, loaded.new_plans) == (("plan hip 2",), ())
+    assert rows() == before
+
+
+def test_a_version_older_than_what_is_stored_is_not_brought_back(tmp_path):
+    load(tmp_path, shipped(3))
+    before = rows()
+    loaded = load(tmp_path, shipped(2), now=LATER)
+    assert (loaded.kept, loaded.new_plans) == (("plan hip 2",), ())
+    assert rows() == before
 
 
 def test_a_mistake_in_a_file_stores_nothing(tmp_path):
