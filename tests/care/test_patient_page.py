@@ -104,7 +104,7 @@ def test_the_mean_of_the_week_is_written_as_the_reader_writes_numbers(
     factories.log_days(patient, [3] * 10 + [2])
     physiotherapist.language = language
     physiotherapist.save(update_fields=["language"])
-    assert f" {now} " in read(client, physiotherapist, patient).partition("page-lead")[2][:120]
+    assert f" {now}" in read(client, physiotherapist, patient).partition("page-lead")[2][:120]
 
 
 def test_a_note_is_shown_as_text(client, patient, physiotherapist):
