@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from conditions import content_views, plan_views
+from conditions import content_views, exchange_views, plan_views
 
 app_name = "conditions"
 urlpatterns = [
     path("content/", content_views.start, name="start"),
+    path("content/files/", exchange_views.files, name="files"),
+    path("content/files/all.zip", exchange_views.all_files, name="all_files"),
+    path("content/files/<slug:slug>.yaml", exchange_views.condition_file, name="condition_file"),
     path("content/markdown/", content_views.preview, name="markdown"),
     path("content/conditions/<slug:slug>/", content_views.condition, name="condition"),
     path("content/conditions/<slug:slug>/plan/", plan_views.begin_plan, name="begin_plan"),
