@@ -278,11 +278,25 @@ def accept(*, proposal: Proposal, by: User, now: datetime) -> Any:
 
 
 def _take_away(item: Any) -> None:
+    if _is_linked(item):
+        raise StillUsed
     try:
         with transaction.atomic():
             item.delete()
     except ProtectedError as error:
         raise StillUsed from error
+
+
+def _is_linked(item: models.Model) -> bool:
+    """Whether something names it among others, as a statement its sources: links go unasked."""
+    relations: Any = item._meta.get_fields(include_hidden=True)
+    for relation in relations:
+        if relation.many_to_many and relation.auto_created:
+            link = relation.field
+            rows = link.remote_field.through._default_manager
+            if rows.filter(**{link.m2m_reverse_field_name(): item}).exists():
+                return True
+    return False
 
 
 def _put(kind: Kind, item: Any, condition: Condition | None, data: Data) -> Any:

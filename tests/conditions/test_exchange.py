@@ -10,7 +10,16 @@ from django.db import transaction
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from conditions import bundles, exchange, export, library, proofreading, publishing, services
+from conditions import (
+    bundles,
+    editing,
+    exchange,
+    export,
+    library,
+    proofreading,
+    publishing,
+    services,
+)
 from conditions.models import (
     Activity,
     Condition,
@@ -403,6 +412,30 @@ def test_what_says_something_else_is_proposed_and_overwrites_nothing(filled, edi
         ("symptom", False, True),
     }
     assert {each.made_by for each in Proposal.objects.all()} == {editor}
+
+
+def test_what_was_proposed_can_be_taken_over_and_then_says_what_the_files_say(filled, editor):
+    bring_in(changed(), editor)
+    second = factories.make_person("editor")
+    for proposal in Proposal.objects.all():
+        editing.accept(proposal=proposal, by=second, now=LATER)
+    done = bring_in(changed(), editor)
+    assert (done.proposed, done.added, done.kept) == (0, 0, [])
+    [hip] = export.conditions()
+    assert (hip["icd10"]["code"], [fact["topic"] for fact in hip["facts"]]) == (
+        "M16.9",
+        ["who", "risk"],
+    )
+
+
+def test_a_code_that_the_file_no_longer_has_is_proposed_away(filled, editor):
+    files = small()
+    del files["hip"]["icd10"]
+    assert bring_in(files, editor).proposed == 1
+    proposal = Proposal.objects.get(kind="icd10")
+    editing.accept(proposal=proposal, by=factories.make_person("editor"), now=LATER)
+    assert Condition.objects.get().icd10 == ""
+    assert bring_in(files, editor).proposed == 0
 
 
 def test_proposing_twice_proposes_once(filled, editor):

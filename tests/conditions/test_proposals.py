@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from pytest_django.asserts import assertContains
 
-from conditions.models import Activity, Condition, Fact, Proposal, RedFlag
+from conditions.models import Activity, Condition, Fact, Proposal, Question, RedFlag, Source, Stage
 from tests import factories
 from tests.conditions.editing import client_of, filled_in, load_small, make_editor
 
@@ -28,6 +28,7 @@ def other(published):
 
 def of(item) -> str:
     kinds = {Fact: "fact", RedFlag: "red-flag", Activity: "activity", Condition: "condition"}
+    kinds |= {Source: "source", Stage: "stage", Question: "question"}
     return f"/content/things/{kinds[type(item)]}/{item.pk}/"
 
 
@@ -146,14 +147,30 @@ def test_a_fact_is_taken_away(own, other):
     assert Fact.objects.count() == 0
 
 
-def test_what_a_plan_points_to_stays(own, other):
-    activity = Activity.objects.get(slug="walking")
-    made = propose(own, activity, take_away="yes")
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [
+        (Activity, {"slug": "walking"}),
+        (Source, {"key": "book"}),
+        (Stage, {"code": "one"}),
+        (Question, {"code": "falls"}),
+        (RedFlag, {"code": "calf"}),
+    ],
+)
+def test_what_something_points_to_stays(own, other, model, key):
+    item = model.objects.get(**key)
+    made = propose(own, item, take_away="yes")
     answer = decide(other, made, "accept")
     *_before, message = get_messages(answer.wsgi_request)
     assert str(message).startswith("It cannot be taken away")
     made.refresh_from_db()
-    assert (Activity.objects.filter(pk=activity.pk).exists(), made.decided_at) == (True, None)
+    assert (model.objects.filter(pk=item.pk).exists(), made.decided_at) == (True, None)
+
+
+def test_what_nothing_points_to_is_taken_away(own, other):
+    item = Source.objects.create(key="film", title="A film", kind="website")
+    decide(other, propose(own, item, take_away="yes"), "accept")
+    assert [source.key for source in Source.objects.all()] == ["book"]
 
 
 @pytest.mark.parametrize(
