@@ -133,7 +133,7 @@ class EnrolForm(CheckupForm):
         day_zero.label = _("Day of surgery") if is_surgery else _("First day of the plan")
         day_zero.help_text = plan.day_zero_help
         if plan.checkup:
-            checkup = _("Next check-up: %(checkup)s") % {"checkup": plan.checkup}
+            checkup = _("Day of: %(checkup)s") % {"checkup": plan.checkup}
             self.fields["checkup_on"].label = checkup
         else:
             del self.fields["checkup_on"]

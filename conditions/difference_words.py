@@ -57,7 +57,9 @@ def _moved(params: Params, what: str, names: Names) -> str:
 
 def _reworded(params: Params, what: str, _names: Names) -> str:
     old, new = in_language(params["old"]), in_language(params["new"])
-    words = {"what": what, "key": naming.KEYS[params["key"]], "old": old, "new": new}
+    # Quoted within a sentence of ours, a text does not end with its own full stop.
+    quoted = {"old": old.removesuffix("."), "new": new.removesuffix(".")}
+    words = {"what": what, "key": naming.KEYS[params["key"]]} | quoted
     if old == new:
         changed = [each for each in LANGUAGES if params["old"][each] != params["new"][each]]
         words["language"] = naming.LANGUAGE_NAMES[changed[0]]

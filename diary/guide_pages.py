@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from conditions import queries as content
@@ -53,7 +52,7 @@ def guides(binding: BindingLimit | None) -> Guides:
     """The lists, the ladder with the most support first and the levels with the strictest."""
     found = list(content.guides())
     return Guides(
-        limit=capfirst(_limit_words(binding.limit)) if binding else "",
+        limit=_limit_words(binding.limit) if binding else "",
         aids=_lines(found, GuideTopic.AID, binding),
         levels=_lines(found, GuideTopic.LEVEL, binding),
         techniques=_lines(found, GuideTopic.TECHNIQUE, binding),

@@ -161,9 +161,9 @@ def checkup_words(episode: Episode, day: date) -> str:
     """The check-up that the plan names: when it is, or that its day has passed."""
     if not episode.plan.checkup or episode.checkup_on is None:
         return ""
-    words = {"checkup": episode.plan.checkup, "day": date_format(episode.checkup_on)}
+    words = {"checkup": capfirst(episode.plan.checkup), "day": date_format(episode.checkup_on)}
     if episode.checkup_on >= day:
-        return _("Next check-up: %(checkup)s, %(day)s.") % words
+        return _("%(checkup)s: %(day)s.") % words
     return _("%(checkup)s was on %(day)s; ask your physiotherapist for the next date.") % words
 
 

@@ -50,7 +50,7 @@ def test_a_start_asks_for_the_checkup_that_the_plan_names(
     client, patient, physiotherapist, plan, without
 ):
     page = read(client, physiotherapist, enrolment_url(patient, plan))
-    assert "Next check-up: en DEXA scan" in page
+    assert "Day of: en DEXA scan" in page
     assert 'name="checkup_on"' in page
     assert 'name="checkup_on"' not in read(client, physiotherapist, enrolment_url(patient, without))
 
@@ -139,11 +139,11 @@ def test_the_same_day_again_changes_nothing(patient, plan):
 @pytest.mark.parametrize(
     ("checkup_on", "sentence"),
     [
-        (IN_MAY, "Next check-up: en DEXA scan, 12 May 2027."),
-        (TODAY, "Next check-up: en DEXA scan, 23 Nov 2026."),
+        (IN_MAY, "En DEXA scan: 12 May 2027."),
+        (TODAY, "En DEXA scan: 23 Nov 2026."),
         (
             TODAY - timedelta(days=1),
-            "en DEXA scan was on 22 Nov 2026; ask your physiotherapist for the next date.",
+            "En DEXA scan was on 22 Nov 2026; ask your physiotherapist for the next date.",
         ),
     ],
 )

@@ -79,7 +79,7 @@ def test_ones_own_aids_and_level_are_marked(ladder, patient, opened):
     html = opened()
     assert own(html) == ["with-two-crutches", "pwb"]
     assert html.count("goes with your phase") == 2
-    assert "Your leg may bear: At most 36 kg (50 % of your weight)." in html
+    assert "Your leg may bear: at most 36 kg (50 % of your weight)." in html
     assert "This goes with your phase." in opened("pwb")
     assert "This goes with your phase." not in opened("nwb")
 

@@ -20,7 +20,7 @@ from tests.factories import NOW, TODAY
 
 CANARY = "CANARY"
 TABS = ("today", "log", "plan")
-QUERIES = {"today": 22, "log": 22, "plan": 36}
+QUERIES = {"today": 21, "log": 22, "plan": 36}
 
 
 @pytest.fixture(autouse=True)
