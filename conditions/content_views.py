@@ -27,6 +27,7 @@ from conditions import (
 )
 from conditions.editing import ChangedMeanwhile
 from conditions.editing_forms import PartForm, empty
+from conditions.fitting import DoesNotFit
 from conditions.models import Condition, Proposal
 from conditions.parts import Data, Kind
 from conditions.plan_views import READ_AND_SEND
@@ -118,8 +119,11 @@ def _propose(request: HttpRequest, kind: Kind, item: Any, owner: Condition | Non
             )
         except ChangedMeanwhile as changed:
             return _merge(request, kind, form, row, changed.theirs)
-        messages.success(request, _("Proposed. It counts once another editor has accepted it."))
-        return redirect("conditions:proposal", made.uuid)
+        except DoesNotFit as refused:
+            form.refuse(refused.problems)
+        else:
+            messages.success(request, _("Proposed. It counts once another editor has accepted it."))
+            return redirect("conditions:proposal", made.uuid)
     context = {"kind": kind, "form": form, "item": item, "condition": owner}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "conditions/thing.html", context, status=status)
@@ -161,8 +165,8 @@ def proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             return redirect("conditions:proposal", found.uuid)
-        if form.is_valid():
-            return _change_proposal(request, found, kind, row, form)
+        if form.is_valid() and (answer := _change_proposal(request, found, kind, row, form)):
+            return answer
     context = {
         "proposal": found,
         "kind": kind,
@@ -178,7 +182,8 @@ def proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpResponse:
 
 def _change_proposal(
     request: HttpRequest, found: Proposal, kind: Kind, row: Any, form: PartForm
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Do it; None leaves the reason in the form."""
     try:
         editing.propose(
             kind=kind,
@@ -192,6 +197,9 @@ def _change_proposal(
         )
     except ChangedMeanwhile as changed:
         return _merge(request, kind, form, row, changed.theirs)
+    except DoesNotFit as refused:
+        form.refuse(refused.problems)
+        return None
     messages.success(request, _("The proposal is changed. Another editor can accept it."))
     return redirect("conditions:proposal", found.uuid)
 
@@ -214,6 +222,9 @@ def decide_proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpRespo
         messages.error(
             request, _("What it changes says something else by now. Decline it, or propose anew.")
         )
+    except DoesNotFit as refused:
+        for words in refused.problems.values():
+            messages.error(request, words)
     except editing.StillUsed:
         messages.error(request, _("It cannot be taken away: a plan or a diary still points to it."))
     else:

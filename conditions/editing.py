@@ -15,9 +15,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from conditions import parts, publishing
+from conditions import fitting, parts, publishing
+from conditions.fitting import DoesNotFit
 from conditions.models import Condition, Phase, Plan, Proposal
 from conditions.parts import Data, Kind
 
@@ -64,23 +66,26 @@ def find(kind: Kind, plan: Plan, pk: int) -> Any:
 def save_part(
     *, kind: Kind, plan: Plan, pk: int, base: Data, mine: Data, by: User, now: datetime
 ) -> Any:
-    """Let a part of a draft say something else. Raises ChangedMeanwhile and PlanIsFrozen."""
+    """Let a part of a draft say something else.
+
+    Raises ChangedMeanwhile, PlanIsFrozen, and DoesNotFit for what no plan can say.
+    """
     item = _unchanged(kind, plan, pk, base, by, now)
-    parts.write(kind, item, mine)
+    _write(kind, item, mine)
     _log(plan, CHANGE, item, by, [key for key in mine if mine[key] != base[key]])
     return item
 
 
 @transaction.atomic
 def add_part(*, kind: Kind, spot: Spot, data: Data, by: User, now: datetime) -> Any:
-    """A new part, last in its list. Raises PlanIsFrozen."""
+    """A new part, last in its list. Raises PlanIsFrozen and DoesNotFit."""
     publishing.touch_draft(spot.plan, by, now)
     owner = spot.owner_of(kind)
     item: Any = kind.model(**{kind.owner: owner})
     if kind.is_list:
         highest = getattr(owner, kind.related).aggregate(highest=Max("order"))["highest"]
         item.order = 0 if highest is None else highest + 1
-    parts.write(kind, item, data)
+    _write(kind, item, data)
     _log(spot.plan, ADDITION, item, by)
     return item
 
@@ -142,9 +147,12 @@ def _number(rows: Sequence[Any]) -> None:
 
 @transaction.atomic
 def begin_plan(*, condition: Condition, data: Data, by: User, now: datetime) -> Plan:
-    """A new plan of a condition, as an empty draft."""
+    """A new plan of a condition, as an empty draft. Raises DoesNotFit."""
+    if Plan.objects.filter(code=data["code"]).exists():
+        told = _("There is a plan with this key. Make a new version of it.")
+        raise DoesNotFit({"code": told})
     plan = Plan(condition=condition, version=1)
-    parts.write(parts.PLAN, plan, data)
+    _write(parts.PLAN, plan, data)
     _log(plan, ADDITION, plan, by)
     return plan
 
@@ -155,6 +163,11 @@ def discard_draft(*, plan: Plan, by: User, now: datetime) -> None:
     publishing.touch_draft(plan, by, now)
     _log(plan, DELETION, plan, by)
     plan.delete()
+
+
+def _write(kind: Kind, item: Any, data: Data) -> None:
+    fitting.check(kind, item, data)
+    parts.write(kind, item, data)
 
 
 def _unchanged(kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datetime) -> Any:
@@ -197,8 +210,10 @@ def propose(
 
     `item` None proposes a new one. With `earlier`, an open proposal is changed and becomes
     that of who changed it; `base` is then what that proposal said. Raises ChangedMeanwhile
-    when somebody else was first.
+    when somebody else was first, and DoesNotFit.
     """
+    if data is not None:
+        fitting.check(kind, item or _new(kind, condition), data)
     fields = {"data": data, "made_at": now, "made_by": by}
     if earlier is not None:
         open_ = Proposal.objects.select_for_update().filter(pk=earlier.pk, decided_at__isnull=True)
@@ -248,7 +263,7 @@ def accept(*, proposal: Proposal, by: User, now: datetime) -> Any:
     """Let a proposal count, looked at by `by` today. A second time changes nothing.
 
     Raises OwnProposal, ChangedMeanwhile when the thing says something else by now than when
-    the proposal was made, and StillUsed.
+    the proposal was made, StillUsed, and DoesNotFit when something else has come between.
     """
     if proposal.made_by_id == by.pk:
         raise OwnProposal
@@ -301,12 +316,16 @@ def _is_linked(item: models.Model) -> bool:
 
 def _put(kind: Kind, item: Any, condition: Condition | None, data: Data) -> Any:
     if item is None:
-        item = kind.model(**({kind.owner: condition} if kind.owner else {}))
+        item = _new(kind, condition)
         if kind.is_list:
             highest = getattr(condition, kind.related).aggregate(highest=Max("order"))["highest"]
             item.order = 0 if highest is None else highest + 1
-    parts.write(kind, item, data)
+    _write(kind, item, data)
     return item
+
+
+def _new(kind: Kind, condition: Condition | None) -> Any:
+    return kind.model(**({kind.owner: condition} if kind.owner else {}))
 
 
 def decline(*, proposal: Proposal, by: User, note: str, now: datetime) -> None:

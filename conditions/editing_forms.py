@@ -133,7 +133,8 @@ class PartForm(forms.Form):
             return forms.IntegerField(
                 label=label, required=is_needed, min_value=plain.least, max_value=plain.most
             )
-        is_fixed = parts.is_identity(self.kind, key) and bool(self.said.get(key))
+        # A proposal of something new can still get another name.
+        is_fixed = parts.is_identity(self.kind, key) and self.item.pk is not None
         return forms.CharField(
             label=label,
             required=is_needed and not is_fixed,
@@ -182,6 +183,11 @@ class PartForm(forms.Form):
         for finding in linting.lint_statement(self.kind.shape, self.mine()):
             if self.is_whole and finding.is_blocking:
                 self.add_error(self._field_of(finding), lint_words.sentence(finding))
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """What the thing cannot say after all, by key (see `fitting.DoesNotFit`)."""
+        for key, words in problems.items():
+            self.add_error(key if key in self.fields else None, words)
 
     def _field_of(self, finding: Any) -> str | None:
         key = str(finding.place[0]) if finding.place else ""

@@ -227,10 +227,24 @@ def _read_icd10(condition: Condition) -> Data:
 
 def write(kind: Kind, item: Any, data: Data) -> None:
     """Let a thing, stored or new, say what the data say. Its owner is set before."""
+    fill(kind, item, data)
     if kind is ICD10:
-        item.icd10, item.icd10_provenance = data["code"], data["provenance"]
         item.save(update_fields=["icd10", "icd10_provenance"])
         item.icd10_sources.set(Source.objects.filter(key__in=data["sources"]))
+        return
+    item.save()
+    for key, link in kind.links.items():
+        if link.is_many:
+            rows = pointed_to(kind, item, key).filter(**{f"{link.by}__in": data[key]})
+            getattr(item, link.field).set(rows)
+    if kind.shape.is_statement:
+        item.sources.set(Source.objects.filter(key__in=data["sources"]))
+
+
+def fill(kind: Kind, item: Any, data: Data) -> None:
+    """The columns of a thing as the data have them. Nothing is stored."""
+    if kind is ICD10:
+        item.icd10, item.icd10_provenance = data["code"], data["provenance"]
         return
     columns = drafting.columns_of(kind.shape, data, leave={*kind.links, *kind.renamed})
     for name, value in columns.items():
@@ -241,13 +255,6 @@ def write(kind: Kind, item: Any, data: Data) -> None:
         if not link.is_many:
             found = pointed_to(kind, item, key).filter(**{link.by: data[key]}).first()
             setattr(item, link.field, found)
-    item.save()
-    for key, link in kind.links.items():
-        if link.is_many:
-            rows = pointed_to(kind, item, key).filter(**{f"{link.by}__in": data[key]})
-            getattr(item, link.field).set(rows)
-    if kind.shape.is_statement:
-        item.sources.set(Source.objects.filter(key__in=data["sources"]))
 
 
 def pointed_to(kind: Kind, item: Any, key: str) -> models.QuerySet[Any]:

@@ -30,6 +30,7 @@ from conditions import (
 )
 from conditions.editing import ChangedMeanwhile, Spot
 from conditions.editing_forms import PartForm, empty
+from conditions.fitting import DoesNotFit
 from conditions.models import Plan, PlanIsFrozen
 from conditions.parts import Data, Kind
 
@@ -103,6 +104,9 @@ def _save(request: HttpRequest, found: Plan, kind: Kind, pk: int, item: Any) -> 
         if changed.theirs is None:
             return _gone(request, found, kind)
         return _merge_page(request, found, kind, form, item, changed.theirs)
+    except DoesNotFit as refused:
+        form.refuse(refused.problems)
+        return _form_page(request, found, kind, form, item)
     except PlanIsFrozen:
         return _frozen(request, found, kind, form)
     messages.success(request, _("Saved."))
@@ -214,6 +218,9 @@ def add_part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str) -> HttpRespo
         made = editing.add_part(
             kind=known, spot=spot, data=form.mine(), by=signed_in(request), now=timezone.now()
         )
+    except DoesNotFit as refused:
+        form.refuse(refused.problems)
+        return _form_page(request, found, known, form, item)
     except PlanIsFrozen:
         return _frozen(request, found, known, form)
     messages.success(request, _("Added."))
@@ -282,12 +289,13 @@ def begin_plan(request: HttpRequest, slug: str) -> HttpResponse:
     said = empty(parts.PLAN) | {"version": 1}
     form = PartForm(request.POST or None, kind=parts.PLAN, item=item, said=said)
     if request.method == "POST" and form.is_valid():
-        if Plan.objects.filter(code=form.mine()["code"]).exists():
-            form.add_error("code", _("There is a plan with this key. Make a new version of it."))
-        else:
+        try:
             made = editing.begin_plan(
                 condition=condition, data=form.mine(), by=signed_in(request), now=timezone.now()
             )
+        except DoesNotFit as refused:
+            form.refuse(refused.problems)
+        else:
             return to_line(made)
     context = {"condition": condition, "form": form, "kind": parts.PLAN}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
