@@ -29,9 +29,10 @@ def proposal_for_editor(request: HttpRequest, proposal_uuid: uuid.UUID) -> Propo
 
 def phase_of_plan(plan: Plan, pk: str) -> Phase:
     """The phase of this plan that an address names, or Http404."""
-    if not pk.isdigit():
-        raise Http404
-    return get_object_or_404(Phase, plan=plan, pk=int(pk))
+    try:
+        return get_object_or_404(Phase, plan=plan, pk=int(pk))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def kind_of(kinds: dict[str, Kind], slug: str) -> Kind:

@@ -31,7 +31,7 @@ from conditions import (
 from conditions.editing import ChangedMeanwhile, Spot
 from conditions.editing_forms import PartForm, empty
 from conditions.fitting import DoesNotFit
-from conditions.models import Plan, PlanIsFrozen
+from conditions.models import Phase, Plan, PlanIsFrozen
 from conditions.parts import Data, Kind
 
 READ_AND_SEND = ("GET", "HEAD", "POST")
@@ -159,11 +159,11 @@ def _merge_page(
 
 def _gone(request: HttpRequest, found: Plan, kind: Kind) -> HttpResponse:
     """What somebody wrote into a part that was taken away meanwhile: it can be added again."""
-    phase = found.phases.filter(pk=_number(request.POST.get("phase", ""))).first()
-    is_placed = kind.owner == "plan" or phase is not None
-    owner = {kind.owner: phase if kind.owner == "phase" else found}
-    item = kind.model(**owner) if is_placed else None
-    form = PartForm(request.POST, kind=kind, item=item, said=empty(kind)) if item else None
+    phase = _phase_sent(request, found) if kind.owner == "phase" else None
+    form = None
+    if phase or kind.owner == "plan":
+        item: Any = kind.model(**{kind.owner: phase or found})
+        form = PartForm(request.POST, kind=kind, item=item, said=empty(kind))
     context = {
         "plan": found,
         "kind": kind,
@@ -187,8 +187,11 @@ def _texts_sent(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+def _phase_sent(request: HttpRequest, found: Plan) -> Phase | None:
+    try:
+        return access.phase_of_plan(found, request.POST.get("phase", ""))
+    except Http404:
+        return None
 
 
 @policy(Role.EDITOR)
@@ -198,9 +201,11 @@ def add_part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str) -> HttpRespo
     found, known = _draft(request, plan_uuid), access.kind_of(parts.OF_PLAN, kind)
     if known is parts.PLAN:
         raise Http404
-    given = request.POST if request.method == "POST" else request.GET
+    # What is sent of a milestone, which stands in the plan, answers its own question of a phase.
+    is_sent = request.method == "POST" and known.owner == "phase"
+    given = request.POST if is_sent else request.GET
     phase = None
-    if known.owner == "phase" or given.get("phase"):
+    if known.owner == "phase" or "phase" in given:
         phase = access.phase_of_plan(found, given.get("phase", ""))
     spot = Spot(found, phase)
     item: Any = known.model(**{known.owner: spot.owner_of(known)})

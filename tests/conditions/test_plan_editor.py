@@ -132,6 +132,15 @@ def test_a_text_for_a_part_that_was_taken_out_can_be_added_again(own, other, dra
     assert (added.phase_id, added.minutes, added.activity.slug) == (rule.phase_id, 20, "walking")
 
 
+def test_a_text_for_a_phase_that_was_taken_out_is_shown(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    mine = filled_in(own.get(where), reason_nl="mijn tekst", phase=rule.phase_id)
+    rule.phase.delete()
+    for sent in (mine, mine | {"phase": "²"}):
+        assertContains(own.post(where, sent), "mijn tekst", status_code=409)
+    assert own.post(address("part", draft, "plan", 0), mine).status_code == 409
+
+
 def test_a_text_for_a_plan_that_was_published_meanwhile_is_shown(own, draft, rule):
     where = address("part", draft, *of(rule))
     mine = filled_in(own.get(where), reason_nl="mijn tekst")
@@ -174,8 +183,18 @@ def test_a_part_is_added_last_in_its_phase(own, draft):
 
 def test_a_part_cannot_be_added_to_a_phase_of_another_plan(own, draft):
     foreign = Phase.objects.filter(plan__version=1).first()
-    for pk in (foreign.pk, 0, "x"):
+    for pk in (foreign.pk, 0, "x", "²", "9" * 5000):
         assert own.get(f"{address('add_part', draft, 'rule')}?phase={pk}").status_code == 404
+
+
+def test_a_milestone_is_added_to_a_phase(own, draft):
+    phase = draft.phases.last()
+    form = own.get(f"{address('add_part', draft, 'milestone')}?phase={phase.pk}")
+    assert form.context["form"]["phase"].value() == phase.code
+    days = {"early_day": 1, "typical_day": 2, "late_day": 3}
+    sent = filled_in(form, code="near", provenance="convention", **days)
+    assert own.post(address("add_part", draft, "milestone"), sent).status_code == 303
+    assert draft.milestones.get(code="near").phase == phase
 
 
 @pytest.mark.parametrize(
