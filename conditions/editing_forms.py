@@ -45,7 +45,7 @@ class PointsField(forms.CharField):
                 points.append(
                     {"day": int(day), "mean": int(number) if number == int(number) else number}
                 )
-            except ValueError:
+            except (ValueError, OverflowError):
                 points.append(line)
         if not proofreading.are_points(points):
             raise forms.ValidationError(
@@ -223,12 +223,32 @@ class PartForm(forms.Form):
         return value
 
     def given_base(self) -> Data:
-        """What the thing said when this form was made; what it says now where that was lost."""
+        """What the thing said when this form was made.
+
+        Nothing where that cannot be read: then all is held against what the thing says now.
+        """
         try:
             base = json.loads(self.data.get("base", ""))
-        except ValueError:
-            return self.said
-        return parts.revived(self.kind, base) if isinstance(base, dict) else self.said
+            if _is_like(base, self.said):
+                return parts.revived(self.kind, base)
+        except (ValueError, RecursionError):
+            pass
+        return empty(self.kind)
+
+
+def _is_like(base: Any, said: Data) -> bool:
+    """Whether this says what a thing can say: the same keys, with texts where it has texts."""
+    if not isinstance(base, dict) or set(base) != set(said):
+        return False
+    return all(_is_text(base[key]) == _is_text(value) for key, value in said.items())
+
+
+def _is_text(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == set(LANGUAGES)
+        and all(isinstance(text, str) for text in value.values())
+    )
 
 
 def empty(kind: Kind) -> Data:
@@ -302,7 +322,7 @@ def _text_field(kind: Kind, key: str, language: str, own_id: str) -> forms.Field
 def _initial(said: Data) -> Data:
     shown: Data = {}
     for key, value in said.items():
-        if isinstance(value, dict) and set(value) == set(LANGUAGES):
+        if _is_text(value):
             shown |= {f"{key}_{language}": text for language, text in value.items()}
         else:
             shown[key] = value

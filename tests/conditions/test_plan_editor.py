@@ -1,5 +1,7 @@
 """Editing a draft part by part, alone and with somebody else at the same time."""
 
+import json
+
 import pytest
 from django.contrib.messages import get_messages
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -109,6 +111,40 @@ def test_two_changes_of_different_things_are_brought_together(own, other, draft,
     own.post(where, filled_in(page))
     rule.refresh_from_db()
     assert (rule.reason_nl, rule.reason_en) == ("mijn tekst", "their text")
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "",
+        "{",
+        "5",
+        "[]",
+        "{}",
+        "[" * 9999,
+        {"review_on": "tomorrow"},
+        {"reason": "because"},
+        {"reason": {"nl": 3, "en": 4}},
+        {"minutes": {"nl": "", "en": ""}},
+        {"reviewer": {"nl": "", "en": ""}},
+    ],
+)
+def test_what_a_form_says_wrongly_of_before_overwrites_nothing(own, draft, rule, base):
+    where = address("part", draft, *of(rule))
+    sent = filled_in(own.get(where), reason_nl="mijn tekst")
+    wrong = base if isinstance(base, str) else json.dumps(json.loads(sent["base"]) | base)
+    page = own.post(where, sent | {"base": wrong})
+    assertContains(page, "mijn tekst", status_code=409)
+    rule.refresh_from_db()
+    assert rule.reason_nl == "nl because"
+    assert own.post(where, filled_in(page)).status_code == 303
+
+
+@pytest.mark.parametrize("mean", ["inf", "-inf", "nan", "1e400", "11"])
+def test_a_mean_that_is_no_number_to_ten_is_a_mistake(own, draft, mean):
+    where = address("part", draft, "pain-curve", draft.pain_curve.pk)
+    answer = own.post(where, filled_in(own.get(where), points=f"1: 2,5\n8: {mean}"))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["points"])
 
 
 def test_two_editors_of_different_parts_do_not_meet(own, other, draft, rule):
