@@ -112,6 +112,7 @@ class PartForm(forms.Form):
     def _plain_field(self, key: str, plain: Key) -> forms.Field:
         label = capfirst(label_of(self.kind, key))
         is_needed = plain.default is REQUIRED
+        is_fixed = parts.is_identity(self.kind, key) and self.item.pk is not None
         if key in self.kind.links:
             return self._link_field(key, label, is_needed)
         if key in _FIXED_LISTS:
@@ -126,7 +127,12 @@ class PartForm(forms.Form):
         if plain.choices is not None:
             options = [(each, capfirst(str(name))) for each, name in choices(plain.choices)]
             blank = [] if is_needed and self.said.get(key) else [("", "—")]
-            return forms.ChoiceField(label=label, choices=[*blank, *options], required=is_needed)
+            return forms.ChoiceField(
+                label=label,
+                choices=[*blank, *options],
+                required=is_needed and not is_fixed,
+                disabled=is_fixed,
+            )
         if plain.kind is bool:
             return forms.BooleanField(label=label, required=False)
         if plain.kind is int:
@@ -134,7 +140,6 @@ class PartForm(forms.Form):
                 label=label, required=is_needed, min_value=plain.least, max_value=plain.most
             )
         # A proposal of something new can still get another name.
-        is_fixed = parts.is_identity(self.kind, key) and self.item.pk is not None
         return forms.CharField(
             label=label,
             required=is_needed and not is_fixed,

@@ -169,10 +169,14 @@ IDENTITIES = frozenset({"slug", "code", "key"})
 
 
 def is_identity(kind: Kind, key: str) -> bool:
-    """Whether a key is the thing's own name, which never changes after it was made."""
-    if kind in (CRITERION, ICD10) or kind is PHASE:
-        return False
-    return key in IDENTITIES
+    """Whether a key says what the thing is, and so never changes after it was made.
+
+    That is its name, and the kind of a question: the numbers in people's diaries mean what it
+    said when they answered.
+    """
+    if kind is QUESTION and key == "kind":
+        return True
+    return kind not in (CRITERION, ICD10, PHASE) and key in IDENTITIES
 
 
 def of_shape(shape: Shape) -> Kind:
@@ -226,7 +230,13 @@ def _read_icd10(condition: Condition) -> Data:
 
 
 def write(kind: Kind, item: Any, data: Data) -> None:
-    """Let a thing, stored or new, say what the data say. Its owner is set before."""
+    """Let a thing, stored or new, say what the data say. Its owner is set before.
+
+    What a stored thing is stays as it is (see `is_identity`).
+    """
+    if item.pk is not None:
+        said = read(kind, item)
+        data = data | {key: said[key] for key in kind.shape.plain if is_identity(kind, key)}
     fill(kind, item, data)
     if kind is ICD10:
         item.save(update_fields=["icd10", "icd10_provenance"])

@@ -27,7 +27,13 @@ def other(published):
 
 
 def of(item) -> str:
-    kinds = {Fact: "fact", RedFlag: "red-flag", Activity: "activity", Condition: "condition"}
+    kinds = {
+        Fact: "fact",
+        RedFlag: "red-flag",
+        Activity: "activity",
+        Condition: "condition",
+        Question: "question",
+    }
     kinds |= {Source: "source", Stage: "stage", Question: "question"}
     return f"/content/things/{kinds[type(item)]}/{item.pk}/"
 
@@ -196,6 +202,15 @@ def test_the_name_that_files_point_to_is_set_once(own, other):
     decide(other, made, "accept")
     activity.refresh_from_db()
     assert (activity.slug, activity.name_en) == ("walking", "strolling")
+
+
+def test_what_the_answers_to_a_question_mean_is_set_once(own, other):
+    question = Question.objects.get(code="falls")
+    made = propose(own, question, kind="minutes", most="30")
+    Proposal.objects.filter(pk=made.pk).update(data=made.data | {"kind": "minutes"})
+    decide(other, made, "accept")
+    question.refresh_from_db()
+    assert (question.kind, question.most) == ("count", 30)
 
 
 def test_a_condition_is_proposed_and_then_has_a_page(own, other):
