@@ -82,3 +82,30 @@ def test_no_page_of_an_editor_scrolls_sideways(open_page, editor, draft, rule, s
     ):
         page.goto(where)
         assert (where, overflow(page)) == (where, 0)
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+
+
+def test_the_focus_goes_into_the_form_and_comes_back(open_page, editor, draft, rule):
+    page = open_page(editor, SIZES["desk"])
+    form = edit(page, draft, rule)
+    page.wait_for_function("document.activeElement.name === 'reason_nl'")
+    form.get_by_role("link", name="Leave it as it was").click()
+    form.wait_for(state="detached")
+    page.wait_for_function("document.activeElement.closest('.line-actions')")
+    assert focused(page).startswith("Edit")
+
+
+def test_leaving_asks_first_when_a_text_is_not_saved(open_page, editor, draft, rule):
+    page = open_page(editor, SIZES["desk"])
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    form = edit(page, draft, rule)
+    form.locator("textarea[name=reason_en]").fill("half a thought")
+    page.locator(".brand").click()
+    assert form.locator("textarea[name=reason_en]").input_value() == "half a thought"
+    form.get_by_role("button", name="Save").click()
+    page.wait_for_url(f"**#rule-{rule.pk}")
+    assert asked == ["beforeunload"]
