@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from conditions import editing_pages, editing_queries, lint_words, linting, parts
-from conditions.editing_forms import label_of
+from conditions import editing_pages, editing_queries, lint_words, linting, naming, parts
+from conditions.editing_forms import FIXED_LISTS, label_of
 from conditions.editing_pages import Group, Line
 from conditions.editing_queries import DueStatement
 from conditions.enums import Topic
 from conditions.labels import LABELS
+from conditions.merging import Conflict
 from conditions.models import Condition, Fact, Plan, Proposal, Stage, Symptom
 from conditions.parts import Data, Kind
-from conditions.shapes import LANGUAGES
+from conditions.shapes import LANGUAGES, STATEMENT
 
 LANGUAGE_MARKS = {"nl": "NL", "en": "EN"}
 
@@ -30,6 +31,16 @@ class Change:
     name: str
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What two editors both changed: what it said, and what each lets it say."""
+
+    name: str
+    base: str
+    theirs: str
+    mine: str
 
 
 @dataclass(frozen=True)
@@ -180,23 +191,43 @@ def changes(kind: Kind, proposal: Proposal) -> list[Change]:
             for language in LANGUAGES:
                 pair = ((old or {}).get(language, ""), (new or {}).get(language, ""))
                 if pair[0] != pair[1]:
-                    name = f"{capfirst(label_of(kind, key))} · {LANGUAGE_MARKS[language]}"
-                    found.append(Change(name, *pair))
+                    found.append(Change(_name(kind, key, language), *pair))
         elif old != new and not (old in _NOTHING and new in _NOTHING):
-            found.append(Change(capfirst(label_of(kind, key)), _said(old), _said(new)))
+            found.append(Change(_name(kind, key), _said(kind, key, old), _said(kind, key, new)))
     return found
 
 
+def clashes(kind: Kind, conflicts: Iterable[Conflict]) -> list[Clash]:
+    """What both changed, in words."""
+    return [
+        Clash(
+            _name(kind, each.key, each.language),
+            *(_said(kind, each.key, value) for value in (each.base, each.theirs, each.mine)),
+        )
+        for each in conflicts
+    ]
+
+
 _NOTHING: tuple[Any, ...] = (None, "", [])
+
+
+def _name(kind: Kind, key: str, language: str = "") -> str:
+    name = capfirst(label_of(kind, key))
+    return f"{name} · {LANGUAGE_MARKS[language]}" if language else name
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == set(LANGUAGES)
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+def _said(kind: Kind, key: str, value: Any) -> str:
+    """A value as people read it: choices and lists of choices by their names."""
+    if value in _NOTHING:
+        return ""
+    plain = kind.shape.plain.get(key) or STATEMENT.get(key)
+    is_choice = key in FIXED_LISTS or bool(plain and (plain.choices or plain.kind is bool))
+    if is_choice or not isinstance(value, list):
+        return naming.label(value) if is_choice else str(value)
+    if key == "points":
+        return editing_pages.points_words(value)
+    return ", ".join(map(str, value))

@@ -80,7 +80,7 @@ def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     waiting = editing.open_proposal(known, item)
     if waiting is not None and request.method != "POST":
         return redirect("conditions:proposal", waiting.uuid)
-    owner = getattr(item, "condition", None) if known.owner else None
+    owner = item if known in parts.STAYING else getattr(item, "condition", None)
     return _propose(request, known, item, owner)
 
 
@@ -105,47 +105,103 @@ def _propose(request: HttpRequest, kind: Kind, item: Any, owner: Condition | Non
     form = PartForm(
         request.POST or None, kind=kind, item=row, said=said, is_whole=True, preset=chosen
     )
-    takes_away = item is not None and "take_away" in request.POST
-    if request.method == "POST" and (takes_away or form.is_valid()):
+    if "take_away" in request.POST and item is not None and kind not in parts.STAYING:
+        return _propose_away(request, kind, item, owner, form.given_base())
+    if request.method == "POST" and form.is_valid():
         try:
             made = editing.propose(
                 kind=kind,
                 item=item,
                 condition=owner,
                 base=form.given_base() if item else None,
-                data=None if takes_away else form.mine(),
+                data=form.mine(),
                 by=signed_in(request),
                 now=timezone.now(),
             )
         except ChangedMeanwhile as changed:
-            return _merge(request, kind, form, row, changed.theirs)
+            return _merge(request, kind, form, row, owner, changed.theirs)
         except DoesNotFit as refused:
             form.refuse(refused.problems)
         else:
-            messages.success(request, _("Proposed. It counts once another editor has accepted it."))
-            return redirect("conditions:proposal", made.uuid)
-    context = {"kind": kind, "form": form, "item": item, "condition": owner}
+            return _proposed(request, made)
+    return _thing_page(request, kind, form, item, owner)
+
+
+def _propose_away(
+    request: HttpRequest, kind: Kind, item: Any, owner: Condition | None, base: Data
+) -> HttpResponse:
+    try:
+        made = editing.propose(
+            kind=kind,
+            item=item,
+            condition=owner,
+            base=base,
+            data=None,
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(request, _("Somebody changed this meanwhile. Look again."))
+        return redirect("conditions:thing", kind.slug, item.pk)
+    return _proposed(request, made)
+
+
+def _proposed(request: HttpRequest, made: Proposal) -> HttpResponse:
+    messages.success(request, _("Proposed. It counts once another editor has accepted it."))
+    return redirect("conditions:proposal", made.uuid)
+
+
+def _thing_page(
+    request: HttpRequest, kind: Kind, form: PartForm, item: Any, owner: Condition | None
+) -> HttpResponse:
+    context = {
+        "kind": kind,
+        "form": form,
+        "item": item,
+        "condition": owner,
+        "can_be_taken_away": item is not None and kind not in parts.STAYING,
+        "action": _address(kind, item),
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "conditions/thing.html", context, status=status)
 
 
+def _address(kind: Kind, item: Any) -> str:
+    """Where a change to a thing is proposed, or a new one."""
+    if item is not None and item.pk:
+        return reverse("conditions:thing", args=[kind.slug, item.pk])
+    return reverse("conditions:add_thing", args=[kind.slug])
+
+
 def _merge(
-    request: HttpRequest, kind: Kind, form: PartForm, row: Any, theirs: Data | None
+    request: HttpRequest,
+    kind: Kind,
+    form: PartForm,
+    row: Any,
+    owner: Condition | None,
+    theirs: Data | None,
+    proposal: Proposal | None = None,
 ) -> HttpResponse:
-    """Somebody else was first: both texts, and a form with what fits together in it."""
-    now = theirs if theirs is not None else empty(kind)
+    """Somebody else was first: both texts, and a form with what fits together in it.
+
+    It goes to the proposal that is open, or becomes one; one that takes the thing away has to
+    be decided before.
+    """
+    if proposal is None and row.pk:
+        proposal = editing.open_proposal(kind, row)
+    takes_away = proposal is not None and proposal.data is None
+    now = theirs or (parts.read(kind, row) if row.pk else empty(kind))
     merged = merging.merge(form.given_base(), form.mine(), now)
-    again = PartForm(kind=kind, item=row, said=now, proposed=merged.data, is_whole=True)
-    waiting = editing.open_proposal(kind, row) if row.pk else None
-    action = request.get_full_path()
-    if waiting is not None:
-        action = reverse("conditions:proposal", args=[waiting.uuid])
     context = {
         "kind": kind,
-        "form": again,
+        "form": PartForm(kind=kind, item=row, said=now, proposed=merged.data, is_whole=True),
         "item": row,
-        "conflicts": merged.conflicts,
-        "action": action,
+        "condition": owner,
+        "conflicts": content_pages.clashes(kind, merged.conflicts),
+        "action": _address(kind, row)
+        if proposal is None or takes_away
+        else reverse("conditions:proposal", args=[proposal.uuid]),
+        "taking_away": proposal if takes_away else None,
     }
     return render(request, "conditions/merge.html", context, status=HTTPStatus.CONFLICT)
 
@@ -164,7 +220,7 @@ def proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpResponse:
         form = PartForm(request.POST or None, kind=kind, item=row, said=said, is_whole=True)
     if request.method == "POST":
         if form is None:
-            return redirect("conditions:proposal", found.uuid)
+            return _propose_anew(request, found, kind, row)
         if form.is_valid() and (answer := _change_proposal(request, found, kind, row, form)):
             return answer
     context = {
@@ -175,9 +231,19 @@ def proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpResponse:
         "changes": content_pages.changes(kind, found),
         "warnings": content_pages.warnings(kind, said),
         "is_own": found.made_by_id == signed_in(request).pk,
+        "seen": found.made_at.isoformat(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK
     return render(request, "conditions/proposal.html", context, status=status)
+
+
+def _propose_anew(request: HttpRequest, found: Proposal, kind: Kind, row: Any) -> HttpResponse:
+    """What somebody wrote into a proposal that was decided meanwhile."""
+    said = parts.read(kind, row) if row.pk else empty(kind)
+    form = PartForm(request.POST, kind=kind, item=row, said=said, is_whole=True)
+    if form.is_valid():
+        return _merge(request, kind, form, row, found.condition, said)
+    return _thing_page(request, kind, form, row if row.pk else None, found.condition)
 
 
 def _change_proposal(
@@ -196,7 +262,7 @@ def _change_proposal(
             earlier=found,
         )
     except ChangedMeanwhile as changed:
-        return _merge(request, kind, form, row, changed.theirs)
+        return _merge(request, kind, form, row, found.condition, changed.theirs, found)
     except DoesNotFit as refused:
         form.refuse(refused.problems)
         return None
@@ -210,14 +276,24 @@ def decide_proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpRespo
     """Accept a proposal of somebody else, or decline it or withdraw one's own."""
     found = access.proposal_for_editor(request, proposal_uuid)
     by, now = signed_in(request), timezone.now()
-    if request.POST.get("step") != "accept":
-        editing.decline(proposal=found, by=by, note=request.POST.get("note", ""), now=now)
-        messages.success(request, _("The proposal is closed. Its text is kept."))
-        return redirect("conditions:start")
+    step = request.POST.get("step")
     try:
-        editing.accept(proposal=found, by=by, now=now)
+        if step == "accept" and request.POST.get("seen") != found.made_at.isoformat():
+            raise editing.Overtaken
+        if step == "accept":
+            editing.accept(proposal=found, by=by, now=now)
+            messages.success(request, _("Accepted. It counts from now on."))
+        elif step == "decline":
+            editing.decline(proposal=found, by=by, note=request.POST.get("note", ""), now=now)
+            messages.success(request, _("The proposal is closed. Its text is kept."))
+        else:
+            raise Http404
     except editing.OwnProposal:
         messages.error(request, _("Somebody else than who proposed it has to accept it."))
+    except editing.Overtaken:
+        messages.error(
+            request, _("Somebody changed the proposal or decided on it meanwhile. Look again.")
+        )
     except ChangedMeanwhile:
         messages.error(
             request, _("What it changes says something else by now. Decline it, or propose anew.")
@@ -228,7 +304,6 @@ def decide_proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpRespo
     except editing.StillUsed:
         messages.error(request, _("It cannot be taken away: a plan or a diary still points to it."))
     else:
-        messages.success(request, _("Accepted. It counts from now on."))
         return redirect("conditions:start")
     return redirect("conditions:proposal", found.uuid)
 

@@ -38,6 +38,10 @@ class OwnProposal(Exception):
     """Nobody accepts their own proposal."""
 
 
+class Overtaken(Exception):
+    """A proposal was changed or decided on since it was read."""
+
+
 class StillUsed(Exception):
     """A thing that others point to cannot be taken away."""
 
@@ -260,18 +264,15 @@ def target_of(proposal: Proposal) -> Any:
 
 @transaction.atomic
 def accept(*, proposal: Proposal, by: User, now: datetime) -> Any:
-    """Let a proposal count, looked at by `by` today. A second time changes nothing.
+    """Let a proposal count as it was read, looked at by `by` today.
 
-    Raises OwnProposal, ChangedMeanwhile when the thing says something else by now than when
-    the proposal was made, StillUsed, and DoesNotFit when something else has come between.
+    Raises OwnProposal, Overtaken, ChangedMeanwhile when the thing says something else by now
+    than when the proposal was made, StillUsed, and DoesNotFit when something else has come
+    between.
     """
     if proposal.made_by_id == by.pk:
         raise OwnProposal
-    decided = Proposal.objects.filter(pk=proposal.pk, decided_at__isnull=True).update(
-        is_accepted=True, decided_at=now, decided_by=by
-    )
-    if not decided:
-        return None
+    _decide(proposal, made_at=proposal.made_at, is_accepted=True, decided_at=now, decided_by=by)
     kind = parts.UNVERSIONED[proposal.kind]
     item = target_of(proposal)
     if proposal.target_id is not None:
@@ -289,7 +290,9 @@ def accept(*, proposal: Proposal, by: User, now: datetime) -> Any:
             "reviewed_on": today,
             "review_on": today + publishing.LOOK_AGAIN_AFTER,
         }
-    return _put(kind, item, proposal.condition, data)
+    item = _put(kind, item, proposal.condition, data)
+    Proposal.objects.filter(pk=proposal.pk).update(target_id=item.pk)
+    return item
 
 
 def _take_away(item: Any) -> None:
@@ -329,10 +332,17 @@ def _new(kind: Kind, condition: Condition | None) -> Any:
 
 
 def decline(*, proposal: Proposal, by: User, note: str, now: datetime) -> None:
-    """Do not take a proposal over, or withdraw one's own. The text is kept."""
-    Proposal.objects.filter(pk=proposal.pk, decided_at__isnull=True).update(
-        decided_at=now, decided_by=by, note=note
-    )
+    """Do not take a proposal over, or withdraw one's own. The text is kept. Raises Overtaken."""
+    _decide(proposal, decided_at=now, decided_by=by, note=note)
+
+
+def _decide(proposal: Proposal, made_at: datetime | None = None, **decision: Any) -> None:
+    """Decide on a proposal once; with `made_at` only on what it said then."""
+    open_ = Proposal.objects.filter(pk=proposal.pk, decided_at__isnull=True)
+    if made_at is not None:
+        open_ = open_.filter(made_at=made_at)
+    if not open_.update(**decision):
+        raise Overtaken
 
 
 def _plain(data: Data | None) -> Any:

@@ -22,7 +22,7 @@ from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS,
 
 Choices = Iterable[tuple[Any, Any]]
 
-_FIXED_LISTS = {"aids": WalkingAid, "channels": Channel}
+FIXED_LISTS = {"aids": WalkingAid, "channels": Channel}
 _LANGUAGE_NAMES = {"nl": gettext_lazy("Dutch"), "en": gettext_lazy("English")}
 
 
@@ -115,10 +115,10 @@ class PartForm(forms.Form):
         is_fixed = parts.is_identity(self.kind, key) and self.item.pk is not None
         if key in self.kind.links:
             return self._link_field(key, label, is_needed)
-        if key in _FIXED_LISTS:
+        if key in FIXED_LISTS:
             return forms.MultipleChoiceField(
                 label=label,
-                choices=[(each, capfirst(str(name))) for each, name in choices(_FIXED_LISTS[key])],
+                choices=[(each, capfirst(str(name))) for each, name in choices(FIXED_LISTS[key])],
                 required=is_needed,
                 widget=forms.CheckboxSelectMultiple,
             )
@@ -222,9 +222,9 @@ class PartForm(forms.Form):
             return None
         if key in self.kind.links and self.kind.links[key].is_many:
             return sorted(value)
-        if key in _FIXED_LISTS:
+        if key in FIXED_LISTS:
             kept = [each for each in self.said.get(key) or () if each in value]
-            return kept + [each for each in _FIXED_LISTS[key] if each in value and each not in kept]
+            return kept + [each for each in FIXED_LISTS[key] if each in value and each not in kept]
         return value
 
     def given_base(self) -> Data:

@@ -319,9 +319,14 @@ def _of_switch(item: Any) -> Iterable[Any]:
 
 def _of_pain_curve(item: Any) -> Iterable[Any]:
     yield capfirst(str(item.get_channel_display()))
-    yield ", ".join(
+    yield points_words(item.points)
+
+
+def points_words(points: Iterable[Mapping[str, Any]]) -> str:
+    """The points of a pain curve."""
+    return ", ".join(
         _("day %(day)s: %(mean)s") % {"day": point["day"], "mean": point["mean"]}
-        for point in item.points
+        for point in points
     )
 
 

@@ -164,6 +164,8 @@ LISTS = {kind.slug: kind for kind in (SOURCE, ACTIVITY, QUESTION, RED_FLAG, GUID
 UNVERSIONED = {
     kind.slug: kind for kind in (CONDITION, ICD10, FACT, SYMPTOM, STAGE, *LISTS.values())
 }
+# Nobody takes these away: a condition has patients, and its code is no row.
+STAYING = (CONDITION, ICD10)
 # What files and plans point to: it is said once, when the thing is made.
 IDENTITIES = frozenset({"slug", "code", "key"})
 

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from accounts.policies import policy
 from conditions import (
     access,
+    content_pages,
     difference_words,
     differences,
     editing,
@@ -150,7 +151,7 @@ def _merge_page(
         "kind": kind,
         "form": again,
         "item": item,
-        "conflicts": merged.conflicts,
+        "conflicts": content_pages.clashes(kind, merged.conflicts),
         "action": reverse("conditions:part", args=[found.uuid, kind.slug, item.pk]),
         "last": last[0] if last else None,
     }

@@ -45,3 +45,10 @@ def filled_in(answer: Any, **changes: Any) -> dict[str, Any]:
         if value is not None and value is not False:
             sent[field.html_name] = value
     return sent | changes
+
+
+def decide(client: Client, proposal: Any, step: str, **more: Any) -> Any:
+    """Read a proposal and press one of its buttons."""
+    page = f"/content/proposals/{proposal.uuid}/"
+    seen = client.get(page).context["seen"]
+    return client.post(f"{page}decide/", {"step": step, "seen": seen} | more)

@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 
 from conditions import fitting, parts
 from conditions.models import Activity, Fact, LoadLimit, Plan, Proposal, Question, Source, Symptom
-from tests.conditions.editing import address, client_of, filled_in, make_draft, make_editor
+from tests.conditions.editing import address, client_of, decide, filled_in, make_draft, make_editor
 
 STATEMENT = {"provenance": "convention"}
 DAYS = {"early_day": 1, "typical_day": 2, "late_day": 3}
@@ -205,7 +205,7 @@ def test_a_proposal_that_could_never_count_is_not_made(own, kind, filled, told):
 
 
 def accept(other, proposal):
-    answer = other.post(f"/content/proposals/{proposal.uuid}/decide/", {"step": "accept"})
+    answer = decide(other, proposal, "accept")
     return [str(each) for each in get_messages(answer.wsgi_request)][-1]
 
 

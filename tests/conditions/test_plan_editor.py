@@ -92,7 +92,7 @@ def test_the_second_of_two_editors_gets_both_texts_and_saves_one(own, other, dra
     assert other.post(where, theirs).status_code == 303
     page = own.post(where, mine)
     assert page.status_code == 409
-    for words in ("mijn tekst", "hun tekst", "nl because", "Other Editor"):
+    for words in ("mijn tekst", "hun tekst", "nl because", "Other Editor", "Reason · NL"):
         assertContains(page, words, status_code=409)
     rule.refresh_from_db()
     assert (rule.reason_nl, rule.minutes) == ("hun tekst", 30)
@@ -107,7 +107,7 @@ def test_two_changes_of_different_things_are_brought_together(own, other, draft,
     theirs = filled_in(other.get(where), reason_en="their text")
     other.post(where, theirs)
     page = own.post(where, mine)
-    assert page.context["conflicts"] == ()
+    assert page.context["conflicts"] == []
     own.post(where, filled_in(page))
     rule.refresh_from_db()
     assert (rule.reason_nl, rule.reason_en) == ("mijn tekst", "their text")

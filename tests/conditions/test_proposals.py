@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from conditions.models import Activity, Condition, Fact, Proposal, Question, RedFlag, Source, Stage
 from tests import factories
-from tests.conditions.editing import client_of, filled_in, load_small, make_editor
+from tests.conditions.editing import client_of, decide, filled_in, load_small, make_editor
 
 
 @pytest.fixture
@@ -42,10 +42,6 @@ def propose(own, item, **changes) -> Proposal:
     answer = own.post(of(item), filled_in(own.get(of(item)), **changes))
     assert answer.status_code == 302
     return Proposal.objects.latest("pk")
-
-
-def decide(own, proposal, step, **more):
-    return own.post(f"/content/proposals/{proposal.uuid}/decide/", {"step": step} | more)
 
 
 def test_a_proposal_changes_nothing_until_another_editor_accepts_it(own, other):
@@ -132,6 +128,141 @@ def test_what_says_something_else_by_now_is_not_overwritten(own, other):
     fact.refresh_from_db()
     made.refresh_from_db()
     assert (fact.text_nl, made.is_accepted, made.decided_at) == ("intussen", False, None)
+
+
+def test_only_what_was_read_is_accepted(own, other):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="anders")
+    where = f"/content/proposals/{made.uuid}/"
+    seen = other.get(where).context["seen"]
+    own.post(where, filled_in(own.get(where), text_nl="heel iets anders"))
+    answer = other.post(f"{where}decide/", {"step": "accept", "seen": seen})
+    assert told(answer) == OVERTAKEN
+    fact.refresh_from_db()
+    assert fact.text_nl == "nl people"
+    decide(other, made, "accept")
+    fact.refresh_from_db()
+    assert fact.text_nl == "heel iets anders"
+
+
+OVERTAKEN = "Somebody changed the proposal or decided on it meanwhile. Look again."
+
+
+def told(answer) -> str:
+    *_before, message = get_messages(answer.wsgi_request)
+    return str(message)
+
+
+def test_what_was_decided_is_not_decided_again(own, other):
+    made = propose(own, Fact.objects.get(), text_nl="anders")
+    decide(other, made, "decline", note="not true")
+    for step in ("accept", "decline"):
+        assert told(decide(other, made, step, note="again")) == OVERTAKEN
+    made.refresh_from_db()
+    assert (made.is_accepted, made.note) == (False, "not true")
+
+
+def test_no_step_is_no_decision(own, other):
+    made = propose(own, Fact.objects.get(), text_nl="anders")
+    for step in ("", "dcline"):
+        assert decide(other, made, step).status_code == 404
+    made.refresh_from_db()
+    assert made.decided_at is None
+
+
+@pytest.mark.parametrize(
+    ("step", "now", "conflicts"),
+    [
+        ("accept", "eerst", []),
+        ("decline", "nl people", [("Text · NL", "eerst", "nl people", "mijn tekst")]),
+    ],
+)
+def test_a_text_for_a_proposal_that_was_decided_is_proposed_anew(own, other, step, now, conflicts):
+    fact = Fact.objects.get()
+    made = propose(own, fact, text_nl="eerst")
+    where = f"/content/proposals/{made.uuid}/"
+    mine = filled_in(own.get(where), text_nl="mijn tekst", provenance="")
+    decide(other, made, step)
+    half = own.post(where, mine)
+    assertContains(half, "mijn tekst", status_code=422)
+    page = own.post(half.context["action"], filled_in(half, provenance="convention"))
+    found = [(each.name, each.base, each.theirs, each.mine) for each in page.context["conflicts"]]
+    assert [each for each in found if each[0] == "Text · NL"] == conflicts
+    assert own.post(page.context["action"], filled_in(page)).status_code == 302
+    again = Proposal.objects.get(decided_at=None)
+    assert (again.target_id, again.base["text"]["nl"]) == (fact.pk, now)
+    assert again.data["text"] == {"nl": "mijn tekst", "en": "en people"}
+
+
+def test_a_text_for_something_new_that_was_accepted_is_a_change_of_it(own, other):
+    where = "/content/things/fact/add/?condition=hip&topic=course"
+    new = {"text_nl": "nieuw", "text_en": "new", "provenance": "convention", "condition": "hip"}
+    own.post(where, filled_in(own.get(where), **new))
+    made = Proposal.objects.get()
+    where = f"/content/proposals/{made.uuid}/"
+    mine = filled_in(own.get(where), text_nl="nieuwer")
+    decide(other, made, "accept")
+    page = own.post(where, mine)
+    own.post(page.context["action"], filled_in(page))
+    fact = Fact.objects.get(text_nl="nieuw")
+    assert Proposal.objects.get(decided_at=None).target_id == fact.pk
+
+
+def test_a_text_for_what_somebody_proposes_to_take_away_waits_in_a_form(own, other):
+    fact = Fact.objects.get()
+    mine = filled_in(other.get(of(fact)), text_nl="mijn tekst")
+    away = propose(own, fact, take_away="yes")
+    page = other.post(of(fact), mine)
+    assertContains(page, "Own Editor proposes to take this away.", status_code=409)
+    again = other.post(page.context["action"], filled_in(page))
+    assertContains(again, "mijn tekst", status_code=409)
+    decide(own, away, "decline")
+    assert other.post(again.context["action"], filled_in(again)).status_code == 302
+    assert Proposal.objects.get(decided_at=None).data["text"]["nl"] == "mijn tekst"
+
+
+def test_taking_away_needs_no_finished_form(own):
+    fact = Fact.objects.get()
+    made = propose(own, fact, take_away="yes", text_nl="", provenance="")
+    assert (made.target_id, made.data) == (fact.pk, None)
+
+
+def test_what_was_changed_meanwhile_is_looked_at_before_it_is_taken_away(own):
+    fact = Fact.objects.get()
+    sent = filled_in(own.get(of(fact)), take_away="yes", text_nl="")
+    Fact.objects.filter(pk=fact.pk).update(text_nl="intussen")
+    answer = own.post(of(fact), sent)
+    assert told(answer) == "Somebody changed this meanwhile. Look again."
+    assert (answer.url, Proposal.objects.count()) == (of(fact), 0)
+
+
+def test_a_condition_is_not_taken_away(own):
+    condition = Condition.objects.get()
+    page = own.get(of(condition))
+    assertNotContains(page, "take_away")
+    assert propose(own, condition, take_away="yes").data["slug"] == "hip"
+
+
+def test_a_proposal_about_a_condition_stands_on_its_page(own):
+    condition = Condition.objects.get()
+    made = propose(own, condition, name_nl="heupen")
+    page = own.get(f"/content/conditions/{condition.slug}/")
+    assert page.context["page"].proposals == (made,)
+
+
+def test_both_changes_of_a_choice_and_a_list_are_said_in_words(own):
+    fact = Fact.objects.get()
+    sent = filled_in(own.get(of(fact)), topic="risk", sources=[], provenance="convention")
+    Source.objects.create(key="film", title="A film", kind="website")
+    fact.sources.add(Source.objects.get(key="film"))
+    Fact.objects.filter(pk=fact.pk).update(topic="course")
+    page = own.post(of(fact), sent)
+    assert [
+        (each.name, each.base, each.theirs, each.mine) for each in page.context["conflicts"]
+    ] == [
+        ("Sources", "book", "book, film", ""),
+        ("Topic", "who gets it", "how it goes", "what raises the chance"),
+    ]
 
 
 def test_a_new_fact_comes_last(own, other):
