@@ -14,9 +14,9 @@ class Proposal(models.Model):
     """A change to something without versions: a fact, a red flag, a source.
 
     `kind` names its kind of thing (see `conditions/parts.py`) and `target_id` its row; a new
-    one has none before it is accepted. `data` is what it is to say in the full form of the library, null to take it
-    away, and `base` what it said when the change began. It counts once another editor has
-    accepted it. Somebody may withdraw their own, and nobody may accept it.
+    one has none before it is accepted. `data` is what it is to say in the full form of the
+    library, null to take it away, and `base` what it said when the change began. It counts once
+    another editor has accepted it. Somebody may withdraw their own, and nobody may accept it.
     """
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
