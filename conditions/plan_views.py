@@ -56,6 +56,7 @@ def plan(request: HttpRequest, plan_uuid: uuid.UUID) -> HttpResponse:
         "differences": _differences(before, page.said) if before else (),
         "versions": queries.versions_of(found),
         "history": editing_queries.history(found),
+        "seen": _handed_in(found),
         "may_publish": found.submitted_by_id not in (None, signed_in(request).pk),
         "today": _today(request),
     }
@@ -352,7 +353,9 @@ def decide(request: HttpRequest, plan_uuid: uuid.UUID) -> HttpResponse:
             publishing.return_plan(plan=found, by=by, note=note, now=now)
             messages.success(request, _("Sent back: it is a draft again."))
         elif step == "publish":
-            publishing.publish_plan(plan=found, by=by, now=now)
+            if request.POST.get("seen") != _handed_in(found):
+                raise publishing.HandedInAnew
+            publishing.publish_plan(plan=found, by=by, now=now, handed_in_at=found.submitted_at)
             messages.success(request, _("Published. From now on this version does not change."))
         else:
             raise Http404
@@ -361,6 +364,15 @@ def decide(request: HttpRequest, plan_uuid: uuid.UUID) -> HttpResponse:
             messages.error(request, problem)
     except publishing.SecondEditorNeeded:
         messages.error(request, _("Somebody else than who handed it in has to publish it."))
+    except publishing.HandedInAnew:
+        messages.error(
+            request, _("It was changed and handed in again since you opened it. Look again.")
+        )
     except PlanIsFrozen:
         messages.error(request, _("This version is published already."))
     return to_line(found)
+
+
+def _handed_in(found: Plan) -> str:
+    """What the page of a plan says of the moment it was handed in."""
+    return found.submitted_at.isoformat() if found.submitted_at else ""

@@ -45,6 +45,10 @@ class SecondEditorNeeded(Exception):
     """A plan is published by somebody else than who handed it in, and after that."""
 
 
+class HandedInAnew(Exception):
+    """A plan was handed in again, after a change, since it was read."""
+
+
 class DraftExists(Exception):
     """There is a draft of this plan already; finish that one first."""
 
@@ -120,18 +124,23 @@ def return_plan(*, plan: Plan, by: User, note: str, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def publish_plan(*, plan: Plan, by: User, now: datetime) -> Plan:
-    """Freeze a plan in review and offer it for new episodes.
+def publish_plan(
+    *, plan: Plan, by: User, now: datetime, handed_in_at: datetime | None = None
+) -> Plan:
+    """Freeze a plan in review and offer it for new episodes; with a moment, as it was then.
 
-    Raises SecondEditorNeeded, for superusers too, and PlanIncomplete. What the plan says
-    otherwise than the version before is stamped as looked at by this editor. Earlier versions
-    are retired: running episodes keep them. A plan that is published already stays as it is.
+    Raises SecondEditorNeeded, for superusers too, HandedInAnew, and PlanIncomplete. What the
+    plan says otherwise than the version before is stamped as looked at by this editor. Earlier
+    versions are retired: running episodes keep them. A plan that is published already stays as
+    it is.
     """
     plan = _locked(plan)
     if plan.is_published:
         return plan
     if plan.submitted_by_id is None or plan.submitted_by_id == by.pk:
         raise SecondEditorNeeded(str(plan))
+    if handed_in_at not in (None, plan.submitted_at):
+        raise HandedInAnew(str(plan))
     _refuse_if_incomplete(plan)
     _stamp_changes(plan, by=by, today=now.astimezone(by.zone).date())
     _publish(plan, by=by, now=now)

@@ -278,11 +278,26 @@ def test_who_handed_a_plan_in_does_not_publish_it(own, draft):
 
 def test_a_second_editor_publishes_it(own, other, draft):
     own.post(address("decide", draft), {"step": "submit"})
-    assertContains(other.get(address("plan", draft)), ">Publish<")
-    other.post(address("decide", draft), {"step": "publish"})
+    page = other.get(address("plan", draft))
+    assertContains(page, ">Publish<")
+    other.post(address("decide", draft), {"step": "publish", "seen": page.context["seen"]})
     draft.refresh_from_db()
     assert draft.published_by.name == "Other Editor"
     assert Plan.objects.get(version=1).retired_at == draft.published_at
+
+
+def test_only_what_was_read_is_published(own, other, draft, rule):
+    own.post(address("decide", draft), {"step": "submit"})
+    seen = other.get(address("plan", draft)).context["seen"]
+    where = address("part", draft, *of(rule))
+    own.post(where, filled_in(own.get(where), reason_nl="ongelezen"))
+    own.post(address("decide", draft), {"step": "submit"})
+    for sent in ({"step": "publish", "seen": seen}, {"step": "publish"}):
+        answer = other.post(address("decide", draft), sent)
+        *_before, message = get_messages(answer.wsgi_request)
+        assert str(message).startswith("It was changed and handed in again")
+    draft.refresh_from_db()
+    assert draft.published_at is None
 
 
 def test_a_plan_is_sent_back_with_a_note(own, other, draft):

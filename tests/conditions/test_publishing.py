@@ -127,6 +127,17 @@ def test_a_draft_that_was_not_handed_in_is_not_published(draft, second):
     assert not Plan.objects.get(pk=draft.pk).is_published
 
 
+def test_what_was_handed_in_anew_is_read_anew(draft, editor, second):
+    publishing.submit_plan(plan=draft, by=editor, now=NOW)
+    publishing.touch_draft(draft, editor, NOW)
+    publishing.submit_plan(plan=draft, by=editor, now=LATER)
+    with pytest.raises(publishing.HandedInAnew):
+        publishing.publish_plan(plan=draft, by=second, now=LATER, handed_in_at=NOW)
+    assert not Plan.objects.get(pk=draft.pk).is_published
+    done = publishing.publish_plan(plan=draft, by=second, now=LATER, handed_in_at=LATER)
+    assert done.is_published
+
+
 def test_handing_in_twice_leaves_it_with_the_first(draft, editor, second):
     publishing.submit_plan(plan=draft, by=editor, now=NOW)
     again = publishing.submit_plan(plan=draft, by=second, now=LATER)
