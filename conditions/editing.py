@@ -4,6 +4,7 @@ Whoever changes a thing says what it said when they began (`base`). When it says
 by now, nothing is written and ChangedMeanwhile brings what it says, so that no text is lost.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +19,17 @@ from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from conditions import fitting, parts, publishing
+from conditions import export, fitting, parts, publishing
 from conditions.fitting import DoesNotFit
-from conditions.models import Condition, Phase, Plan, Proposal
+from conditions.models import (
+    ActivityRule,
+    Advice,
+    Condition,
+    Phase,
+    Plan,
+    Proposal,
+    Switch,
+)
 from conditions.parts import Data, Kind
 
 _WORDS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
@@ -95,16 +104,34 @@ def add_part(*, kind: Kind, spot: Spot, data: Data, by: User, now: datetime) -> 
 
 
 @transaction.atomic
-def remove_part(*, kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datetime) -> None:
-    """Take a part out of a draft. Raises ChangedMeanwhile and PlanIsFrozen."""
-    item = _unchanged(kind, plan, pk, base, by, now)
+def remove_part(*, kind: Kind, plan: Plan, pk: int, seen: str, by: User, now: datetime) -> None:
+    """Take a part out of a draft, with what stands in it as it was `seen` (see `sight`).
+
+    Raises ChangedMeanwhile, PlanIsFrozen, and StillUsed for a switch that others hold with.
+    """
+    publishing.touch_draft(plan, by, now)
+    item = find(kind, plan, pk)
+    if item is None or sight(kind, item) != seen:
+        raise ChangedMeanwhile(parts.read(kind, item) if item else None)
+    if kind is parts.SWITCH and _is_switched_by(item):
+        raise StillUsed
     _log(plan, DELETION, item, by)
     item.delete()
 
 
+def _is_switched_by(switch: Switch) -> bool:
+    return any(model.objects.filter(switch=switch).exists() for model in (ActivityRule, Advice))
+
+
+def sight(kind: Kind, item: Any) -> str:
+    """A short text that is another one as soon as anything in a thing says something else."""
+    said = json.dumps(export.whole(kind, item), cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 @transaction.atomic
 def move_part(*, kind: Kind, plan: Plan, pk: int, up: bool, by: User, now: datetime) -> None:
-    """Change places with the part before or after it; at the end of the list nothing happens.
+    """Change places with the part before or after it on the page, where there is one.
 
     Two phases that change places keep their lengths, and their windows stay joined.
     """
@@ -113,16 +140,22 @@ def move_part(*, kind: Kind, plan: Plan, pk: int, up: bool, by: User, now: datet
     if item is None:
         raise ChangedMeanwhile(None)
     rows = list(getattr(getattr(item, kind.owner), kind.related).all())
-    place = rows.index(item)
+    group = _GROUPED_BY.get(kind.slug)
+    beside = [row for row in rows if not group or getattr(row, group) == getattr(item, group)]
+    place = beside.index(item)
     other = place - 1 if up else place + 1
-    if not 0 <= other < len(rows):
+    if not 0 <= other < len(beside):
         return
-    first, second = sorted((place, other))
+    first, second = sorted((rows.index(item), rows.index(beside[other])))
     if kind is parts.PHASE:
         _change_windows(rows[first], rows[second])
     rows[first], rows[second] = rows[second], rows[first]
     _number(rows)
     _log(plan, CHANGE, item, by, ["order"])
+
+
+# By what the parts of one list stand apart on the page of a plan.
+_GROUPED_BY = {"rule": "rule", "advice": "rule", "criterion": "kind", "milestone": "phase_id"}
 
 
 def _change_windows(first: Phase, second: Phase) -> None:
@@ -162,9 +195,11 @@ def begin_plan(*, condition: Condition, data: Data, by: User, now: datetime) -> 
 
 
 @transaction.atomic
-def discard_draft(*, plan: Plan, by: User, now: datetime) -> None:
-    """Throw a draft away, with all that stands in it. Raises PlanIsFrozen."""
-    publishing.touch_draft(plan, by, now)
+def discard_draft(*, plan: Plan, seen: str, by: User, now: datetime) -> None:
+    """Throw a draft away as it was `seen` (see `sight`). Raises ChangedMeanwhile, PlanIsFrozen."""
+    plan = publishing.touch_draft(plan, by, now)
+    if sight(parts.PLAN, plan) != seen:
+        raise ChangedMeanwhile(parts.read(parts.PLAN, plan))
     _log(plan, DELETION, plan, by)
     plan.delete()
 

@@ -79,22 +79,22 @@ def plan_as_data(plan_id: int) -> Data:
 
 def data_of_plan(plan: Plan) -> Data:
     """The same of a plan that `queries.plan_for_reading` has read."""
-    return _whole(parts.PLAN, plan)
+    return whole(parts.PLAN, plan)
 
 
 def _all(kind: Kind, rows: Iterable[models.Model], *order: str) -> list[Data]:
     """Things with all that stands in them, in one order whatever the database makes of letters."""
-    found = [_whole(kind, row) for row in rows]
+    found = [whole(kind, row) for row in rows]
     return sorted(found, key=lambda data: [data[key] for key in order]) if order else found
 
 
-def _whole(kind: Kind, item: Any) -> Data:
+def whole(kind: Kind, item: Any) -> Data:
     """A thing with all that stands in it."""
     data = parts.read(kind, item)
     for key, shape in kind.shape.only.items():
         part = parts.of_shape(shape)
         found = item if part is parts.ICD10 and item.icd10 else getattr(item, part.related, None)
-        data[key] = _whole(part, found) if found else None
+        data[key] = whole(part, found) if found else None
     for key, shape in kind.shape.parts.items():
         # Of a condition the plans are read one by one: they come in versions.
         part = parts.of_shape(shape)

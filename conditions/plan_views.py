@@ -263,28 +263,31 @@ def remove_part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str, pk: int) 
     item = editing.find(known, found, pk)
     if item is None or known is parts.PLAN:
         raise Http404
-    said = parts.read(known, item)
-    form = PartForm(request.POST or None, kind=known, item=item, said=said)
     line = editing_pages.line_of(known, item)
-    if request.method == "POST":
-        try:
-            editing.remove_part(
-                kind=known,
-                plan=found,
-                pk=pk,
-                base=form.given_base(),
-                by=signed_in(request),
-                now=timezone.now(),
-            )
-        except ChangedMeanwhile:
-            messages.error(request, _("Somebody changed this meanwhile. Look again."))
-            return to_line(found, line.anchor)
-        except PlanIsFrozen:
-            return _frozen(request, found, known, form)
-        messages.success(request, _("Taken out."))
-        return to_line(found)
-    context = {"plan": found, "line": line, "form": form}
-    return render(request, "conditions/remove_part.html", context)
+    if request.method != "POST":
+        context = {"plan": found, "line": line, "seen": editing.sight(known, item)}
+        return render(request, "conditions/remove_part.html", context)
+    try:
+        editing.remove_part(
+            kind=known,
+            plan=found,
+            pk=pk,
+            seen=request.POST.get("seen", ""),
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(request, _("Somebody changed this meanwhile. Look again."))
+        return to_line(found, line.anchor)
+    except editing.StillUsed:
+        told = _("Rules or advice hold only with this switch. Change those first.")
+        messages.error(request, told)
+        return to_line(found, line.anchor)
+    except PlanIsFrozen:
+        messages.error(request, _("This version is published already."))
+        return to_line(found, line.anchor)
+    messages.success(request, _("Taken out."))
+    return to_line(found)
 
 
 @policy(Role.EDITOR)
@@ -330,11 +333,20 @@ def discard(request: HttpRequest, plan_uuid: uuid.UUID) -> HttpResponse:
     found = access.plan_for_editor(request, plan_uuid)
     if found.is_published:
         raise Http404
-    if request.method == "POST":
-        editing.discard_draft(plan=found, by=signed_in(request), now=timezone.now())
-        messages.success(request, _("The draft is gone."))
-        return redirect("conditions:condition", found.condition.slug)
-    return render(request, "conditions/discard.html", {"plan": found})
+    if request.method != "POST":
+        context = {"plan": found, "seen": editing.sight(parts.PLAN, found)}
+        return render(request, "conditions/discard.html", context)
+    try:
+        seen = request.POST.get("seen", "")
+        editing.discard_draft(plan=found, seen=seen, by=signed_in(request), now=timezone.now())
+    except ChangedMeanwhile:
+        messages.error(request, _("Somebody changed this meanwhile. Look again."))
+        return to_line(found)
+    except PlanIsFrozen:
+        messages.error(request, _("This version is published already."))
+        return to_line(found)
+    messages.success(request, _("The draft is gone."))
+    return redirect("conditions:condition", found.condition.slug)
 
 
 @policy(Role.EDITOR)

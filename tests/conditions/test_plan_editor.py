@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from conditions import export, parts, publishing
-from conditions.models import ActivityRule, Phase, Plan
+from conditions.models import ActivityRule, Advice, Phase, Plan
 from tests import factories
 from tests.conditions.editing import address, client_of, filled_in, make_draft, make_editor
 
@@ -159,7 +159,7 @@ def test_a_text_for_a_part_that_was_taken_out_can_be_added_again(own, other, dra
     where = address("part", draft, *of(rule))
     mine = filled_in(own.get(where), reason_nl="mijn tekst", phase=rule.phase_id)
     gone = address("remove_part", draft, *of(rule))
-    assert other.post(gone, filled_in(other.get(gone))).status_code == 303
+    assert other.post(gone, seen(other.get(gone))).status_code == 303
     page = own.post(where, mine)
     assertContains(page, "mijn tekst", status_code=409)
     sent = filled_in(page, phase=rule.phase_id)
@@ -196,12 +196,43 @@ def publish(draft: Plan) -> None:
 
 def test_taking_out_what_somebody_changed_meanwhile_asks_for_another_look(own, other, draft, rule):
     gone, where = address("remove_part", draft, *of(rule)), address("part", draft, *of(rule))
-    seen = filled_in(own.get(gone))
+    looked_at = seen(own.get(gone))
     other.post(where, filled_in(other.get(where), reason_nl="hun tekst"))
-    answer = own.post(gone, seen)
-    [message] = get_messages(answer.wsgi_request)
-    assert str(message) == "Somebody changed this meanwhile. Look again."
+    for sent in (looked_at, {}):
+        assert told(own.post(gone, sent)) == "Somebody changed this meanwhile. Look again."
     assert ActivityRule.objects.filter(pk=rule.pk).exists()
+
+
+def seen(page) -> dict[str, str]:
+    return {"seen": page.context["seen"]}
+
+
+def told(answer) -> str:
+    *_before, message = get_messages(answer.wsgi_request)
+    return str(message)
+
+
+def test_what_somebody_wrote_into_a_phase_meanwhile_is_not_taken_out_with_it(
+    own, other, draft, rule
+):
+    gone = address("remove_part", draft, "phase", rule.phase_id)
+    where = address("part", draft, *of(rule))
+    looked_at = seen(own.get(gone))
+    other.post(where, filled_in(other.get(where), reason_nl="hun tekst"))
+    assert told(own.post(gone, looked_at)) == "Somebody changed this meanwhile. Look again."
+    assert own.post(gone, seen(own.get(gone))).status_code == 303
+    assert [phase.code for phase in draft.phases.all()] == ["B"]
+
+
+def test_a_switch_is_taken_out_once_nothing_holds_only_with_it(own, draft):
+    switch = draft.switches.get()
+    gone = address("remove_part", draft, "switch", switch.pk)
+    for part in (ActivityRule, Advice):
+        answer = own.post(gone, seen(own.get(gone)))
+        assert told(answer).startswith("Rules or advice hold only with this switch.")
+        part.objects.filter(switch=switch).delete()
+    own.post(gone, seen(own.get(gone)))
+    assert draft.switches.count() == 0
 
 
 def test_a_part_is_added_last_in_its_phase(own, draft):
@@ -239,9 +270,26 @@ def test_a_milestone_is_added_to_a_phase(own, draft):
 )
 def test_parts_change_places_and_stay_at_the_ends(own, draft, to, moved, order):
     phase = draft.phases.first()
+    phase.rules.update(rule="do")
     rules = list(phase.rules.all())
     own.post(address("move_part", draft, "rule", rules[moved].pk), {"to": to})
     assert list(phase.rules.all()) == [rules[number] for number in order]
+
+
+def test_a_part_moves_past_those_that_stand_in_another_place_on_the_page(own, draft):
+    phase = draft.phases.first()
+    first, other = phase.rules.all()
+    second = ActivityRule.objects.create(
+        phase=phase,
+        order=2,
+        rule="do",
+        activity=factories.make_activity("rowing"),
+        provenance="convention",
+    )
+    own.post(address("move_part", draft, "rule", other.pk), {"to": "up"})
+    assert list(phase.rules.all()) == [first, other, second]
+    own.post(address("move_part", draft, "rule", second.pk), {"to": "up"})
+    assert list(phase.rules.all()) == [second, other, first]
 
 
 def test_phases_that_change_places_keep_their_windows_joined(own, draft):
@@ -280,7 +328,7 @@ def test_a_second_editor_publishes_it(own, other, draft):
     own.post(address("decide", draft), {"step": "submit"})
     page = other.get(address("plan", draft))
     assertContains(page, ">Publish<")
-    other.post(address("decide", draft), {"step": "publish", "seen": page.context["seen"]})
+    other.post(address("decide", draft), {"step": "publish"} | seen(page))
     draft.refresh_from_db()
     assert draft.published_by.name == "Other Editor"
     assert Plan.objects.get(version=1).retired_at == draft.published_at
@@ -288,14 +336,13 @@ def test_a_second_editor_publishes_it(own, other, draft):
 
 def test_only_what_was_read_is_published(own, other, draft, rule):
     own.post(address("decide", draft), {"step": "submit"})
-    seen = other.get(address("plan", draft)).context["seen"]
+    looked_at = seen(other.get(address("plan", draft)))
     where = address("part", draft, *of(rule))
     own.post(where, filled_in(own.get(where), reason_nl="ongelezen"))
     own.post(address("decide", draft), {"step": "submit"})
-    for sent in ({"step": "publish", "seen": seen}, {"step": "publish"}):
+    for sent in ({"step": "publish"} | looked_at, {"step": "publish"}):
         answer = other.post(address("decide", draft), sent)
-        *_before, message = get_messages(answer.wsgi_request)
-        assert str(message).startswith("It was changed and handed in again")
+        assert told(answer).startswith("It was changed and handed in again")
     draft.refresh_from_db()
     assert draft.published_at is None
 
@@ -335,8 +382,18 @@ def test_a_difference_is_said_in_words(own, draft, rule):
 def test_a_draft_is_thrown_away_and_a_published_plan_is_not(own, draft):
     published = Plan.objects.get(version=1)
     assert own.post(address("discard", published)).status_code == 404
-    assert own.post(address("discard", draft)).status_code == 302
+    where = address("discard", draft)
+    assert own.post(where, seen(own.get(where))).status_code == 302
     assert list(Plan.objects.all()) == [published]
+
+
+def test_a_draft_that_somebody_changed_meanwhile_is_not_thrown_away(own, other, draft, rule):
+    where, looked_at = address("part", draft, *of(rule)), seen(own.get(address("discard", draft)))
+    other.post(where, filled_in(other.get(where), reason_nl="hun tekst"))
+    for sent in (looked_at, {}):
+        answer = own.post(address("discard", draft), sent)
+        assert told(answer) == "Somebody changed this meanwhile. Look again."
+    assert Plan.objects.filter(pk=draft.pk).exists()
 
 
 def test_a_new_plan_begins_as_an_empty_draft(own, draft):
