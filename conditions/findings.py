@@ -20,6 +20,10 @@ class Code(StrEnum):
     CLAIM = "claim"
     PLACEHOLDER = "placeholder"
     HARD_TO_READ = "hard_to_read"
+    # Of one thing of a list by itself.
+    NO_WEB_ADDRESS = "no_web_address"
+    HIGHEST_NUMBER = "highest_number"
+    ASKED_TWO_WAYS = "asked_two_ways"
     # Of names that point somewhere: `what` is a kind, `name` the key.
     UNKNOWN = "unknown"
     TWICE = "twice"

@@ -28,6 +28,15 @@ WORDS: Mapping[Code, str | Promise] = {
         "%(key)s may be hard to read in %(language)s: it scores %(score)s, and %(easy)s is good. "
         "Make the sentences shorter and the words simpler."
     ),
+    Code.NO_WEB_ADDRESS: gettext_lazy(
+        "its address is no page on the web. Let it begin with https://, or leave it out."
+    ),
+    Code.HIGHEST_NUMBER: gettext_lazy(
+        "it needs a highest number where one counts, and only there. Add it, or take it out."
+    ),
+    Code.ASKED_TWO_WAYS: gettext_lazy(
+        "the log would ask it as pain and as a question. Choose one of them."
+    ),
     Code.UNKNOWN: gettext_lazy(
         "there is no %(what)s “%(name)s”. Choose one that is there, or add it first."
     ),
@@ -117,6 +126,7 @@ OVERLAP_OF_AN_OPEN_PHASE = gettext_lazy(
 POINTS_TO: Mapping[str, str | Promise] = {
     "channels": gettext_lazy("kind of pain"),
     "aids": gettext_lazy("walking aid"),
+    "subject": gettext_lazy("aid or level"),
     "activity": naming.KINDS["activities"],
     "switch": naming.KINDS["switches"],
     "phase": naming.KINDS["phases"],

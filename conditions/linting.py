@@ -4,12 +4,12 @@ Pure: no Django, no database, no clock. Takes the full form of the library, of a
 the database; `lint_words.sentence` says a finding in words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from conditions import places, plan_checks, proofreading, readability
-from conditions.enums import Provenance
+from conditions.enums import GuideTopic, LoadLevel, Provenance, QuestionKind, WalkingAid
 from conditions.findings import Code, Finding, found
 from conditions.places import Data, Place, Spot
 from conditions.plan_checks import twice, unknown
@@ -28,6 +28,11 @@ LISTS: Final = {
 PLACEHOLDERS: Final = {
     "red_flags": frozenset({"clinic", "clinic_phone"}),
     "guides": frozenset({"kilograms", "percent"}),
+}
+# What a guide of a topic can explain; a technique explains none of these.
+SUBJECTS: Final[Mapping[str, Iterable[str]]] = {
+    GuideTopic.AID: WalkingAid,
+    GuideTopic.LEVEL: LoadLevel,
 }
 
 
@@ -72,6 +77,7 @@ def _statement(shape: Shape, data: Data, spot: Spot) -> Iterator[Finding]:
         yield from _text(key, data, spot, is_needed=key in shape.texts)
     if shape.is_statement and data["provenance"] != Provenance.CONVENTION and not data["sources"]:
         yield found(spot, Code.NO_SOURCE, data, "sources")
+    yield from _by_itself(data, spot)
     inside = replace(spot, phase=data["code"]) if spot.kind == "phases" else spot
     for key, part in shape.only.items():
         if data.get(key) is not None:
@@ -79,6 +85,22 @@ def _statement(shape: Shape, data: Data, spot: Spot) -> Iterator[Finding]:
     for key, part in shape.parts.items():
         for number, item in enumerate(data.get(key) or ()):
             yield from _statement(part, item, inside.part(key, number))
+
+
+def _by_itself(data: Data, spot: Spot) -> Iterator[Finding]:
+    """What does not fit within one thing that no plan holds."""
+    if spot.kind == "sources" and data["url"] and not proofreading.is_web_address(data["url"]):
+        yield found(spot, Code.NO_WEB_ADDRESS, data, "url")
+    if spot.kind == "questions":
+        is_counted = data["kind"] in QuestionKind.counted()
+        if is_counted != (data["most"] is not None):
+            yield found(spot, Code.HIGHEST_NUMBER, data, "most")
+    if spot.kind == "symptoms" and data["channel"] and data["question"]:
+        yield found(spot, Code.ASKED_TWO_WAYS, data, "question")
+    if spot.kind == "guides":
+        subjects = SUBJECTS.get(data["topic"], ("",))
+        yield from unknown([data["subject"]], subjects, spot, data, "subject")
+        yield from unknown(data["aids"], WalkingAid, spot, data, "aids")
 
 
 def _text(key: str, data: Data, spot: Spot, *, is_needed: bool) -> Iterator[Finding]:

@@ -16,12 +16,18 @@ _CLAIMS = re.compile(
     r"|\balarm\w*|\balert\w*|\bdeteriorat\w*|\bachteruitgang\b|\bmedisch hulpmiddel\b",
     re.IGNORECASE,
 )
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 PLACEHOLDERS: Final = frozenset({"clinic", "clinic_phone"})  # of red flags
 
 
 def claims(text: str) -> list[str]:
     """The words in a text that promise or claim too much."""
     return _CLAIMS.findall(text)
+
+
+def is_web_address(address: str) -> bool:
+    """Whether a link may lead there: a page on the web, and nothing that a browser would run."""
+    return _WEB_ADDRESS.fullmatch(address) is not None
 
 
 def are_points(points: list[Any]) -> bool:

@@ -188,14 +188,34 @@ ONE_ALREADY = "There is one with this key already."
         (
             "question",
             {"code": "new", "kind": "count"} | WORDS | STATEMENT,
-            {"most": ["Give a highest number where one counts, and only there."]},
+            {
+                "most": [
+                    "Question of the day “how often?”: it needs a highest number where one counts, "
+                    "and only there. Add it, or take it out."
+                ]
+            },
         ),
         (
             "symptom",
             {"channel": "rest", "question": "falls", "condition": "hip", "text_nl": "pijn"}
             | {"text_en": "pain"}
             | STATEMENT,
-            {"question": ["Let the log ask it as pain or as a question, not as both."]},
+            {
+                "question": [
+                    "Symptom “pain”: the log would ask it as pain and as a question. "
+                    "Choose one of them."
+                ]
+            },
+        ),
+        (
+            "source",
+            {"key": "js", "title": "x", "kind": "study", "url": "javascript:alert(1)"},
+            {
+                "url": [
+                    "Source “x”: its address is no page on the web. "
+                    "Let it begin with https://, or leave it out."
+                ]
+            },
         ),
     ],
 )

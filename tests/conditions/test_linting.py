@@ -438,6 +438,30 @@ def test_the_forbidden_claims_are_found(files, word):
     assert linting.lint_statement(shapes.FACT, files.conditions[0]["facts"][0]) == ()
 
 
+@pytest.mark.parametrize(
+    ("thing", "wrong", "code", "right"),
+    [
+        ("sources", {"url": "javascript:alert(1)"}, Code.NO_WEB_ADDRESS, {"url": ""}),
+        ("sources", {"url": "https://"}, Code.NO_WEB_ADDRESS, {"url": "https://example.org/a"}),
+        ("questions", {"most": None}, Code.HIGHEST_NUMBER, {"most": 5}),
+        ("questions", {"kind": "grade"}, Code.HIGHEST_NUMBER, {"kind": "grade", "most": None}),
+        ("symptoms", {"question": "falls"}, Code.ASKED_TWO_WAYS, {"question": None}),
+        ("guides", {"subject": "stilts"}, Code.UNKNOWN, {"subject": "cane"}),
+        ("guides", {"aids": ["stilts"]}, Code.UNKNOWN, {"aids": ["cane"]}),
+        ("guides", {"topic": "level"}, Code.UNKNOWN, {"topic": "level", "subject": "pwb"}),
+        ("guides", {"topic": "technique"}, Code.UNKNOWN, {"topic": "technique", "subject": ""}),
+    ],
+)
+def test_what_does_not_fit_within_one_thing_is_found(files, thing, wrong, code, right):
+    [item, *_more] = (
+        files.conditions[0]["symptoms"] if thing == "symptoms" else getattr(files, thing)
+    )
+    [finding] = linting.lint_statement(shapes.KINDS[thing], item | wrong)
+    assert (finding.code, finding.is_blocking) == (code, True)
+    assert lint_words.sentence(finding).endswith(".")
+    assert linting.lint_statement(shapes.KINDS[thing], item | right) == ()
+
+
 def test_one_statement_is_linted_by_itself(files):
     red_flag = files.red_flags[0]
     assert linting.lint_statement(shapes.RED_FLAG, red_flag) == ()
