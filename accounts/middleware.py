@@ -1,11 +1,17 @@
-"""Language and time zone of the person, and no copies of personal pages."""
+"""Language and time zone of the person, signing in, and no copies of personal pages."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
+
+from accounts import kept
 
 LANGUAGE_CODES = {code for code, _ in settings.LANGUAGES}
 
@@ -45,3 +51,14 @@ class NoStoreMiddleware:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Who is not signed in signs in first; what they had written is given back."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        to_sign_in = super().handle_no_permission(request, view_func)
+        if not kept.texts(request):
+            return to_sign_in
+        why = _("You are signed out. Nothing is saved.")
+        return kept.page(request, why, to_sign_in.url, HTTPStatus.FORBIDDEN)

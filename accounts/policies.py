@@ -19,7 +19,7 @@ def policy(*allowed: str) -> Callable:
     Give PUBLIC, SIGNED_IN or one or more roles, and SUPERUSER where who runs the installation
     may look too, whatever their role. A signed-in person of another role gets
     the 404 of an unknown page; somebody not signed in is sent to sign in by
-    LoginRequiredMiddleware. The view keeps the names in `view.policy`.
+    SignInMiddleware. The view keeps the names in `view.policy`.
     """
     unknown = set(allowed) - {PUBLIC, SIGNED_IN, SUPERUSER, *Role.values}
     if unknown or not allowed:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import signed_in
 from accounts.enums import Role
+from accounts.kept import gives_texts_back
 from accounts.policies import policy
 from conditions import (
     access,
@@ -73,6 +74,7 @@ def list_of(request: HttpRequest, kind: str) -> HttpResponse:
 
 @policy(Role.EDITOR)
 @require_http_methods(READ_AND_SEND)
+@gives_texts_back
 def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Propose a change to something without versions."""
     known = access.kind_of(parts.UNVERSIONED, kind)
@@ -86,6 +88,7 @@ def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @policy(Role.EDITOR)
 @require_http_methods(READ_AND_SEND)
+@gives_texts_back
 def add_thing(request: HttpRequest, kind: str) -> HttpResponse:
     """Propose something new: in a list, or for the condition that the address names."""
     known = access.kind_of(parts.UNVERSIONED, kind)
@@ -208,6 +211,7 @@ def _merge(
 
 @policy(Role.EDITOR)
 @require_http_methods(READ_AND_SEND)
+@gives_texts_back
 def proposal(request: HttpRequest, proposal_uuid: uuid.UUID) -> HttpResponse:
     """A proposal beside what is said now: to accept, decline, withdraw or change."""
     found = access.proposal_for_editor(request, proposal_uuid)

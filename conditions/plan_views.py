@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import signed_in
 from accounts.enums import Role
+from accounts.kept import gives_texts_back
 from accounts.policies import policy
 from conditions import (
     access,
@@ -69,6 +70,7 @@ def _differences(before: Plan, said: Data) -> list[str]:
 
 @policy(Role.EDITOR)
 @require_http_methods(READ_AND_SEND)
+@gives_texts_back
 def part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str, pk: int) -> HttpResponse:
     """One part of a draft as a form: in the page's own place, or as a page of its own."""
     found, known = _draft(request, plan_uuid), access.kind_of(parts.OF_PLAN, kind)
@@ -198,6 +200,7 @@ def _phase_sent(request: HttpRequest, found: Plan) -> Phase | None:
 
 @policy(Role.EDITOR)
 @require_http_methods(READ_AND_SEND)
+@gives_texts_back
 def add_part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str) -> HttpResponse:
     """A new part of a draft; the address names its phase where it has one."""
     found, known = _draft(request, plan_uuid), access.kind_of(parts.OF_PLAN, kind)
