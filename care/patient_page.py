@@ -104,6 +104,11 @@ class PatientPage:
         """Whether a question of the day was asked on one of the days."""
         return any(line.row.answers for line in self.days)
 
+    @property
+    def has_pain(self) -> bool:
+        """Whether a pain number was asked on one of the days."""
+        return any(line.row.sides for line in self.days)
+
 
 def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     """The page over the last `weeks` ("4", "12"; else everything)."""
@@ -272,6 +277,8 @@ def _aid_bands(entries: Sequence[Entry]) -> list[Band]:
 
 def _summary(episode: Episode, scores: Mapping[date, Scores], last: date) -> str:
     """Pain on loading in the last two weeks, where each has enough days to say."""
+    if not episode.plan.channels and not scores:
+        return _("This plan asks for no pain numbers.")
     if Channel.LOADING not in episode.plan.channels and not scores:
         return _("This plan asks for no pain on loading.")
     this_week = _mean(scores, last - 6 * DAY, last)

@@ -160,3 +160,17 @@ def test_ending_the_treatment_takes_the_patient_from_the_caseload(client, patien
     assert Relation.objects.get().ended_at == factories.NOW
     with time_machine.travel(factories.NOW + timedelta(seconds=1), tick=False):
         assert "Own Patient" not in client.get("/care/").content.decode()
+
+
+def test_a_plan_that_asks_for_no_pain_has_no_place_for_it(client, patient, physiotherapist):
+    factories.make_episode(patient, factories.make_plan(channels=[]))
+    page = read(client, physiotherapist, patient)
+    assert "This plan asks for no pain numbers." in page
+    assert "No pain numbers in these days." not in page
+
+
+def test_a_plan_that_asks_for_pain_says_when_there_is_none(client, patient, physiotherapist):
+    factories.make_episode(patient)
+    page = read(client, physiotherapist, patient)
+    assert "This plan asks for no pain numbers." not in page
+    assert "No pain numbers in these days." in page
