@@ -47,7 +47,9 @@ class PreviewForm(forms.Form):
     def of(cls, request: HttpRequest, plan: Plan) -> Self:
         """What the address asks for; where it asks for nothing, day 0 with the usual switches."""
         if "day" in request.GET:
-            return cls(request.GET, plan=plan)
+            asked = request.GET.copy()
+            asked.setdefault("language", signed_in(request).language)
+            return cls(asked, plan=plan)
         usual = {
             "day": 0,
             "weight": "72",

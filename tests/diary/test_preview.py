@@ -56,6 +56,11 @@ def policy_of(answer) -> dict[str, str]:
 
 
 class TestThePage:
+    def test_an_address_without_a_language_takes_the_editors(self, desk, plan, editor):
+        shown = page(desk, plan, day="24")
+        assert shown.context["form"].errors == {}
+        assert f"language={editor.language}" in shown.content.decode()
+
     def test_it_asks_who_to_be_and_shows_a_phone_with_that(self, desk, plan):
         wish = {"day": "24", "weight": "72.5", "language": "en", "switches": ["precautions"]}
         html = page(desk, plan, **wish, page="log").content.decode()
