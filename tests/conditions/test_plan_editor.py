@@ -334,6 +334,13 @@ def test_a_second_editor_publishes_it(own, other, draft):
     assert Plan.objects.get(version=1).retired_at == draft.published_at
 
 
+def test_why_a_plan_was_sent_back_stands_on_top(own, other, draft):
+    own.post(address("decide", draft), {"step": "submit"})
+    other.post(address("decide", draft), {"step": "return", "note": "say which step"})
+    page = own.get(address("plan", draft)).content.decode()
+    assert page.index("say which step") < page.index("nl a plan")
+
+
 def test_only_what_was_read_is_published(own, other, draft, rule):
     own.post(address("decide", draft), {"step": "submit"})
     looked_at = seen(other.get(address("plan", draft)))
