@@ -15,37 +15,17 @@ from django.utils import translation
 from conditions.enums import QuestionKind, Voice
 from conditions.models import Plan, Question
 from diary import entries, questions, services
-from diary.models import Entry, EntryActivity, EntryAnswer, EntryRevision, Episode, Reading
+from diary.models import Entry, EntryAnswer, EntryRevision, Episode, Reading
 from diary.verdicts import DayAnswers
 from tests import factories
+from tests.diary.asking import KINDS, make_questions, send, stored, url
 from tests.factories import NOW, TODAY
-
-QUERIES_OF_THE_FORM = 11
-QUERIES_OF_SAVING = 24
-
-KINDS = {
-    "clicking": QuestionKind.YES_NO,
-    "locking": QuestionKind.COUNT,
-    "stiffness": QuestionKind.MINUTES,
-    "limp": QuestionKind.GRADE,
-    "sport": QuestionKind.SCORE,
-}
 
 
 @pytest.fixture(autouse=True)
 def _at_noon():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def make_questions() -> dict[str, Question]:
-    """One of each kind, in the order in which they are to be asked."""
-    return {
-        code: factories.make_question(
-            code, kind, order=order, most=20 if kind in QuestionKind.counted() else None
-        )
-        for order, (code, kind) in enumerate(KINDS.items())
-    }
 
 
 @pytest.fixture
@@ -63,28 +43,12 @@ def phone(patient, plan) -> Client:
     return client
 
 
-def url(day=TODAY) -> str:
-    return reverse("diary:log_day", args=[day])
-
-
 def form_of(phone: Client, day=TODAY) -> str:
     return " ".join(phone.get(url(day)).content.decode().split())
 
 
-def send(phone: Client, day=TODAY, **fields):
-    """What a browser sends; a pain number is among it unless it is taken out with None."""
-    sent = {"client_uuid": str(uuid4()), "left_loading": "3", "note": "", "painkillers": ""}
-    sent |= fields
-    sent = {name: value for name, value in sent.items() if value is not None}
-    return phone.post(url(day), sent)
-
-
 def asked_in(html: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'name="answer_([\w-]+)"', html)))
-
-
-def stored() -> dict[str, int]:
-    return dict(EntryAnswer.objects.values_list("question__code", "value"))
 
 
 def test_the_form_asks_the_plans_questions_in_the_order_of_content(phone):
@@ -474,39 +438,3 @@ def test_a_form_from_before_there_were_questions_arrives_once(phone, patient):
     assert phone.post(url(), sent).status_code == 303
     assert phone.post(url(), sent | {"answer_locking": "1"}).status_code == 409
     assert EntryRevision.objects.count() == 1
-
-
-@pytest.mark.parametrize("number", [1, 5])
-def test_the_form_needs_the_same_queries_for_one_question_and_for_many(
-    patient, client, django_assert_num_queries, number
-):
-    made = tuple(make_questions().values())[:number]
-    factories.make_episode(patient, factories.make_plan(asks=made))
-    client.force_login(patient)
-    with django_assert_num_queries(QUERIES_OF_THE_FORM):
-        client.get(url())
-
-
-@pytest.mark.parametrize("number", [1, 5])
-def test_saving_needs_the_same_queries_for_one_question_and_for_many(
-    patient, client, django_assert_num_queries, number
-):
-    made = tuple(make_questions().values())[:number]
-    factories.make_episode(patient, factories.make_plan(asks=made))
-    client.force_login(patient)
-    given = {f"answer_{question.code}": "1" for question in made}
-    # Two of them are the savepoint that stands for the transaction here.
-    with django_assert_num_queries(QUERIES_OF_SAVING):
-        assert send(client, did_walking="on", minutes_walking="5", **given).status_code == 303
-    assert len(stored()) == number
-    assert EntryActivity.objects.count() == 1
-
-
-def test_the_diary_needs_the_same_queries_for_one_day_and_for_three(
-    phone, django_assert_num_queries
-):
-    for back in range(3):
-        send(phone, TODAY - timedelta(days=back), answer_locking="3", did_walking="on")
-        if back in (0, 2):
-            with django_assert_num_queries(10):
-                phone.get(reverse("diary:history"))
