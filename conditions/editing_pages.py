@@ -177,6 +177,9 @@ class _Reader:
 
     def chapter(self, number: int, phase: Phase) -> Chapter:
         place: Place = ("phases", number)
+        if getattr(phase, "limit", None) is None:
+            # What is missing has no line of its own: its phase says so.
+            self.findings[place] += self.findings.pop((*place, "limit"), [])
         return Chapter(
             head=self.line(parts.PHASE, phase, place),
             phase=phase,

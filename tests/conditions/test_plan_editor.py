@@ -439,3 +439,11 @@ def test_what_keeps_a_plan_from_being_published_is_one_tap_away(own, draft, rule
     page = own.get(address("plan", draft))
     assert [line.anchor for line in page.context["page"].to_mend] == [f"rule-{rule.pk}"]
     assertContains(page, f'href="#rule-{rule.pk}"')
+
+
+def test_a_missing_load_limit_is_named_at_its_phase(own, draft):
+    phase = draft.phases.first()
+    phase.limit.delete()
+    page = own.get(address("plan", draft)).context["page"]
+    assert page.blocking == sum(len(line.findings) for line in page.to_mend) == 1
+    assert page.to_mend[0].item == phase
