@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from conditions import editing_pages, editing_queries, lint_words, linting, naming, parts
-from conditions.editing_forms import FIXED_LISTS, label_of
+from conditions.editing_forms import FIXED_LISTS
 from conditions.editing_pages import Group, Line
 from conditions.editing_queries import DueStatement
 from conditions.enums import Topic
@@ -212,7 +212,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def _name(kind: Kind, key: str, language: str = "") -> str:
-    name = capfirst(label_of(kind, key))
+    name = capfirst(parts.label_of(kind, key))
     return f"{name} · {LANGUAGE_MARKS[language]}" if language else name
 
 

@@ -16,6 +16,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -85,7 +86,7 @@ def save_part(
     """
     item = _unchanged(kind, plan, pk, base, by, now)
     _write(kind, item, mine)
-    _log(plan, CHANGE, item, by, [key for key in mine if mine[key] != base[key]])
+    _log(plan, CHANGE, kind, item, by, [key for key in mine if mine[key] != base[key]])
     return item
 
 
@@ -99,7 +100,7 @@ def add_part(*, kind: Kind, spot: Spot, data: Data, by: User, now: datetime) -> 
         highest = getattr(owner, kind.related).aggregate(highest=Max("order"))["highest"]
         item.order = 0 if highest is None else highest + 1
     _write(kind, item, data)
-    _log(spot.plan, ADDITION, item, by)
+    _log(spot.plan, ADDITION, kind, item, by)
     return item
 
 
@@ -115,7 +116,7 @@ def remove_part(*, kind: Kind, plan: Plan, pk: int, seen: str, by: User, now: da
         raise ChangedMeanwhile(parts.read(kind, item) if item else None)
     if kind is parts.SWITCH and _is_switched_by(item):
         raise StillUsed
-    _log(plan, DELETION, item, by)
+    _log(plan, DELETION, kind, item, by)
     item.delete()
 
 
@@ -151,7 +152,7 @@ def move_part(*, kind: Kind, plan: Plan, pk: int, up: bool, by: User, now: datet
         _change_windows(rows[first], rows[second])
     rows[first], rows[second] = rows[second], rows[first]
     _number(rows)
-    _log(plan, CHANGE, item, by, ["order"])
+    _log(plan, CHANGE, kind, item, by, ["order"])
 
 
 # By what the parts of one list stand apart on the page of a plan.
@@ -190,7 +191,7 @@ def begin_plan(*, condition: Condition, data: Data, by: User, now: datetime) -> 
         raise DoesNotFit({"code": told})
     plan = Plan(condition=condition, version=1)
     _write(parts.PLAN, plan, data)
-    _log(plan, ADDITION, plan, by)
+    _log(plan, ADDITION, parts.PLAN, plan, by)
     return plan
 
 
@@ -200,7 +201,7 @@ def discard_draft(*, plan: Plan, seen: str, by: User, now: datetime) -> None:
     plan = publishing.touch_draft(plan, by, now)
     if sight(parts.PLAN, plan) != seen:
         raise ChangedMeanwhile(parts.read(parts.PLAN, plan))
-    _log(plan, DELETION, plan, by)
+    _log(plan, DELETION, parts.PLAN, plan, by)
     plan.delete()
 
 
@@ -218,11 +219,17 @@ def _unchanged(kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datet
     return item
 
 
-def _log(plan: Plan, flag: int, item: models.Model, by: User, keys: Sequence[str] = ()) -> None:
+def _log(
+    plan: Plan, flag: int, kind: Kind, item: models.Model, by: User, keys: Sequence[str] = ()
+) -> None:
     """A line in the plan's history, in the form that the admin speaks in every language."""
-    change: dict[str, Any] = {"fields": list(keys)} if flag == CHANGE else {}
+    with translation.override(None):  # names are translated when they are read
+        labels = [parts.label_of(kind, key) for key in keys]
+        change: dict[str, Any] = {"fields": labels} if flag == CHANGE else {}
+        if item != plan:
+            change |= {"name": kind.verbose_name}
     if item != plan:
-        change |= {"name": str(item._meta.verbose_name), "object": str(item)[:100]}
+        change["object"] = str(item)[:100]
     LogEntry.objects.create(
         user=by,
         content_type=ContentType.objects.get_for_model(Plan),

@@ -110,7 +110,7 @@ class PartForm(forms.Form):
         ]
 
     def _plain_field(self, key: str, plain: Key) -> forms.Field:
-        label = capfirst(label_of(self.kind, key))
+        label = capfirst(parts.label_of(self.kind, key))
         is_needed = plain.default is REQUIRED
         is_fixed = parts.is_identity(self.kind, key) and self.item.pk is not None
         if key in self.kind.links:
@@ -278,17 +278,6 @@ def as_text(data: Data | None) -> str:
     return json.dumps(data, cls=DjangoJSONEncoder, sort_keys=True)
 
 
-def label_of(kind: Kind, key: str) -> str:
-    """What a key is called: as its column, or as what it points to."""
-    name = kind.links[key].field if key in kind.links else kind.renamed.get(key, key)
-    columns: Mapping[str, Any] = {each.name: each for each in kind.model._meta.get_fields()}
-    column = columns.get(name) or columns.get(f"{name}_{LANGUAGES[0]}")
-    related = getattr(column, "related_model", None)
-    if key in kind.links and related is not None and not kind.links[key].is_many:
-        return str(related._meta.verbose_name)
-    return str(getattr(column, "verbose_name", key))
-
-
 def _chosen_first(chosen: Iterable[str], options: Iterable[tuple[str, Any]]) -> list[Any]:
     """A long list with what is ticked on top, where one sees it."""
     return sorted(options, key=lambda option: option[0] not in chosen)
@@ -319,7 +308,7 @@ def _text_field(kind: Kind, key: str, language: str, own_id: str) -> forms.Field
         language,
         own_id,
         is_long=key not in SHORT_TEXTS,
-        label=f"{capfirst(label_of(kind, key))} · {_LANGUAGE_NAMES[language]}",
+        label=f"{capfirst(parts.label_of(kind, key))} · {_LANGUAGE_NAMES[language]}",
         max_length=MOST_CHARACTERS if key in SHORT_TEXTS else None,
     )
 

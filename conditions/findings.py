@@ -24,6 +24,7 @@ class Code(StrEnum):
     NO_WEB_ADDRESS = "no_web_address"
     HIGHEST_NUMBER = "highest_number"
     ASKED_TWO_WAYS = "asked_two_ways"
+    NO_RED_FLAG = "no_red_flag"
     # Of names that point somewhere: `what` is a kind, `name` the key.
     UNKNOWN = "unknown"
     TWICE = "twice"

@@ -110,6 +110,9 @@ WORDS: Mapping[Code, str | Promise] = {
         "no plan of this condition asks “%(question)s”. "
         "Let a plan ask it, or take the question away from the symptom."
     ),
+    Code.NO_RED_FLAG: gettext_lazy(
+        "it asks no red flag. Choose those that somebody with this condition must be asked."
+    ),
     Code.RED_FLAG_UNUSED: gettext_lazy(
         "no condition asks it. Add it to a condition, or take it out."
     ),

@@ -95,6 +95,8 @@ def _by_itself(data: Data, spot: Spot) -> Iterator[Finding]:
         is_counted = data["kind"] in QuestionKind.counted()
         if is_counted != (data["most"] is not None):
             yield found(spot, Code.HIGHEST_NUMBER, data, "most")
+    if spot.kind == "conditions" and not data["red_flags"]:
+        yield found(spot, Code.NO_RED_FLAG, data, "red_flags")
     if spot.kind == "symptoms" and data["channel"] and data["question"]:
         yield found(spot, Code.ASKED_TWO_WAYS, data, "question")
     if spot.kind == "guides":

@@ -181,6 +181,17 @@ def is_identity(kind: Kind, key: str) -> bool:
     return kind not in (CRITERION, ICD10, PHASE) and key in IDENTITIES
 
 
+def label_of(kind: Kind, key: str) -> str:
+    """What a key is called: as its column, or as what it points to."""
+    name = kind.links[key].field if key in kind.links else kind.renamed.get(key, key)
+    columns: dict[str, Any] = {each.name: each for each in kind.model._meta.get_fields()}
+    column = columns.get(name) or columns.get(f"{name}_{LANGUAGES[0]}")
+    related = getattr(column, "related_model", None)
+    if key in kind.links and related is not None and not kind.links[key].is_many:
+        return str(related._meta.verbose_name)
+    return str(getattr(column, "verbose_name", key))
+
+
 def of_shape(shape: Shape) -> Kind:
     """The kind that has this shape."""
     kinds = (*OF_PLAN.values(), *UNVERSIONED.values())

@@ -75,6 +75,8 @@ def part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str, pk: int) -> Http
     """One part of a draft as a form: in the page's own place, or as a page of its own."""
     found, known = _draft(request, plan_uuid), access.kind_of(parts.OF_PLAN, kind)
     item = editing.find(known, found, pk)
+    if item is None and known is parts.PLAN:
+        raise Http404
     if request.method == "POST":
         return _save(request, found, known, pk, item)
     if item is None:
@@ -164,31 +166,29 @@ def _merge_page(
 def _gone(request: HttpRequest, found: Plan, kind: Kind) -> HttpResponse:
     """What somebody wrote into a part that was taken away meanwhile: it can be added again."""
     phase = _phase_sent(request, found) if kind.owner == "phase" else None
-    form = None
-    if phase or kind.owner == "plan":
-        item: Any = kind.model(**{kind.owner: phase or found})
-        form = PartForm(request.POST, kind=kind, item=item, said=empty(kind))
+    owner = found if kind.owner == "plan" else phase or Phase(plan=found)
+    item: Any = kind.model(**{kind.owner: owner})
+    form = PartForm(request.POST, kind=kind, item=item, said=empty(kind))
     context = {
         "plan": found,
         "kind": kind,
-        "form": form,
+        "form": form if owner.pk else None,
         "phase": phase,
-        "sent": _texts_sent(request),
+        "sent": _texts_sent(form),
     }
     return render(request, "conditions/gone.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _frozen(request: HttpRequest, found: Plan, kind: Kind, form: PartForm) -> HttpResponse:
     """What somebody wrote into a draft that was published meanwhile."""
-    context = {"plan": found, "kind": kind, "sent": _texts_sent(request)}
+    context = {"plan": found, "kind": kind, "sent": _texts_sent(form)}
     return render(request, "conditions/frozen.html", context, status=HTTPStatus.CONFLICT)
 
 
-def _texts_sent(request: HttpRequest) -> list[tuple[str, str]]:
-    skipped = {"csrfmiddlewaretoken", "base", "phase"}
-    return [
-        (key, str(value)) for key, value in request.POST.items() if value and key not in skipped
-    ]
+def _texts_sent(form: PartForm) -> list[tuple[str, str]]:
+    """What somebody wrote, under the names of the fields."""
+    written = [(field.label, str(field.data or "")) for _key, both in form.texts for field in both]
+    return [(name, text) for name, text in written if text]
 
 
 def _phase_sent(request: HttpRequest, found: Plan) -> Phase | None:
@@ -375,8 +375,11 @@ def decide(request: HttpRequest, plan_uuid: uuid.UUID) -> HttpResponse:
         else:
             raise Http404
     except publishing.PlanIncomplete as refused:
-        for problem in refused.problems:
-            messages.error(request, problem)
+        if len(refused.problems) == 1:
+            messages.error(request, refused.problems[0])
+        else:
+            told = _("%(count)s things must change first. They are named below.")
+            messages.error(request, told % {"count": len(refused.problems)})
     except publishing.SecondEditorNeeded:
         messages.error(request, _("Somebody else than who handed it in has to publish it."))
     except publishing.HandedInAnew:

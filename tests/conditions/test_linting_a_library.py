@@ -43,8 +43,13 @@ def test_a_symptom_whose_question_no_plan_asks_is_a_warning(files):
 
 
 def test_a_red_flag_that_no_condition_asks_is_a_warning(files):
-    files.conditions[0]["red_flags"] = []
+    files.red_flags.append({**files.red_flags[0], "code": "other"})
     assert library_codes(files) == {Code.RED_FLAG_UNUSED}
+
+
+def test_a_condition_asks_at_least_one_red_flag(files):
+    files.conditions[0]["red_flags"] = []
+    assert library_codes(files) == {Code.NO_RED_FLAG, Code.RED_FLAG_UNUSED}
 
 
 def test_a_question_that_does_not_exist_is_named(files):
