@@ -44,6 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "conditions": content_pages.conditions(),
         "work": editing_queries.open_work(person),
+        "declined": editing_queries.lately_declined(person, timezone.now()),
         "overdue": due.overdue,
         "undated": due.undated,
         "lists": parts.LISTS.values(),

@@ -25,6 +25,14 @@ Choices = Iterable[tuple[Any, Any]]
 FIXED_LISTS = {"aids": WalkingAid, "channels": Channel}
 _LANGUAGE_NAMES = {"nl": gettext_lazy("Dutch"), "en": gettext_lazy("English")}
 
+_NAMED_ONCE = gettext_lazy("Letters, digits, - and _. Plans and files point to it: it is set once.")
+_HELP = {
+    "slug": _NAMED_ONCE,
+    "key": _NAMED_ONCE,
+    "to_day": gettext_lazy("Empty: until the physiotherapist moves the patient on."),
+    "percent": gettext_lazy("For partial weight only."),
+}
+
 
 class PointsField(forms.CharField):
     """A pain curve, one point a line: the day, a colon and the mean."""
@@ -83,6 +91,7 @@ class PartForm(forms.Form):
         self.fields["base"].initial = as_text(said)
         for key, plain in self._plain():
             self.fields[key] = self._plain_field(key, plain)
+            self.fields[key].help_text = _HELP.get(key, "")
         for key in (*kind.shape.texts, *kind.shape.optional):
             for language in LANGUAGES:
                 name = f"{key}_{language}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from conditions.models import (
 )
 from conditions.shapes import LANGUAGES
 
+STILL_TOLD = timedelta(days=30)
 MOST_EVENTS = 20  # as many as one takes in
 
 
@@ -187,6 +188,16 @@ def open_work(editor: User) -> OpenWork:
         proposals=tuple(each for each in proposals if each.made_by_id != editor.pk),
         drafts=tuple(plan for plan in unpublished if plan.pk not in waits),
         own_proposals=tuple(each for each in proposals if each.made_by_id == editor.pk),
+    )
+
+
+def lately_declined(editor: User, now: datetime) -> QuerySet[Proposal]:
+    """An editor's own proposals that another editor did not take over, the last first."""
+    return (
+        Proposal.objects.filter(made_by=editor, is_accepted=False, decided_at__gte=now - STILL_TOLD)
+        .exclude(decided_by=editor)
+        .select_related("condition", "decided_by")
+        .order_by("-decided_at")
     )
 
 

@@ -120,6 +120,20 @@ def test_a_declined_proposal_changes_nothing_and_is_kept_with_its_note(own, othe
     assert fact.text_nl == "nl people"
 
 
+def test_who_proposed_reads_that_it_was_not_taken_over(own, other):
+    made = propose(own, Fact.objects.get(), text_nl="anders")
+    assert list(own.get("/content/").context["declined"]) == []
+    decide(other, made, "decline", note="not true")
+    assert list(own.get("/content/").context["declined"]) == [made]
+    assert list(other.get("/content/").context["declined"]) == []
+
+
+def test_withdrawing_ones_own_is_no_news(own):
+    made = propose(own, Fact.objects.get(), text_nl="anders")
+    decide(own, made, "decline")
+    assert list(own.get("/content/").context["declined"]) == []
+
+
 def test_what_says_something_else_by_now_is_not_overwritten(own, other):
     fact = Fact.objects.get()
     made = propose(own, fact, text_nl="anders")
