@@ -18,7 +18,7 @@ from conditions.enums import Channel, Provenance, WalkingAid
 from conditions.labels import choices
 from conditions.models import Source
 from conditions.parts import Data, Kind
-from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS, Key
+from conditions.shapes import LANGUAGES, REQUIRED, SHORT_TEXTS, Key, most_characters
 
 Choices = Iterable[tuple[Any, Any]]
 
@@ -318,7 +318,7 @@ def _text_field(kind: Kind, key: str, language: str, own_id: str) -> forms.Field
         own_id,
         is_long=key not in SHORT_TEXTS,
         label=f"{capfirst(parts.label_of(kind, key))} · {_LANGUAGE_NAMES[language]}",
-        max_length=MOST_CHARACTERS if key in SHORT_TEXTS else None,
+        max_length=most_characters(key),
     )
 
 

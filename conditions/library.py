@@ -16,7 +16,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from conditions import lint_words, linting, shapes
-from conditions.shapes import LANGUAGES, MOST_CHARACTERS, REQUIRED, SHORT_TEXTS, STATEMENT, Shape
+from conditions.shapes import LANGUAGES, REQUIRED, STATEMENT, Shape, most_characters
 
 HOME = Path(__file__).resolve().parent / "library"
 LISTS = {name: shapes.KINDS[name] for name in linting.LISTS}
@@ -226,8 +226,8 @@ class _Reader:
             self.say(where, _("%(key)s has a text in “%(language)s”, no language here.") % words)
         for language in LANGUAGES:
             data[language] = str(raw.get(language) or "").strip()
-            if key in SHORT_TEXTS and len(data[language]) > MOST_CHARACTERS:
-                about = {"key": key, "language": language, "most": MOST_CHARACTERS}
+            if len(data[language]) > (most := most_characters(key)):
+                about = {"key": key, "language": language, "most": most}
                 long = _("%(key)s in “%(language)s” is longer than %(most)s characters.")
                 self.say(where.key(raw, language), long % about)
         return data

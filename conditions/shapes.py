@@ -28,7 +28,9 @@ from conditions.enums import (
 
 LANGUAGES: Final = ("nl", "en")
 SHORT_TEXTS: Final = frozenset({"name", "title", "dose", "day_zero_help", "checkup"})
-MOST_CHARACTERS: Final = 200  # of a short text, as the database holds it
+_MOST_OF_A_SHORT_TEXT: Final = 200  # as the database holds it
+# A form carries what was said before beside what is said now, and has to get through.
+_MOST_OF_A_LONG_TEXT: Final = 10_000
 REQUIRED: Final = object()
 
 _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
@@ -37,6 +39,11 @@ _SLUG = re.compile(r"[-a-zA-Z0-9_]+")
 def gettext_noop(message: str) -> str:
     """Marks a text to be translated where it is shown."""
     return message
+
+
+def most_characters(key: str) -> int:
+    """How long the text under a key may be, in one language."""
+    return _MOST_OF_A_SHORT_TEXT if key in SHORT_TEXTS else _MOST_OF_A_LONG_TEXT
 
 
 _NAMES = {

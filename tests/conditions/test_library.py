@@ -97,6 +97,7 @@ MISTAKES = [
     (("hip", "name"), "heup", "hip.yaml, line 8: name has to be a text in each language, not 'he"),
     (("hip", "name"), both("hip") | {"fr": "hanche"}, "line 8: name has a text in “fr”, no langua"),
     (("hip", "name"), both("x" * 201), "line 10: name in “nl” is longer than 200 characters."),
+    (("hip", "summary"), both("x" * 10_001), "summary in “nl” is longer than 10000 characters."),
     (("hip", "summary"), both("a cure"), "line 128: The condition: the summary says “cure” in Eng"),
     (("hip", "red_flags"), ["calf", "toe"], "hip.yaml, line 117: The condition: there is no red f"),
     (("hip", "red_flags"), "calf", "hip.yaml, line 117: red_flags has to be a list, not 'calf'."),

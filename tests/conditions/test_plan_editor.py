@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from conditions import export, parts, publishing
-from conditions.models import ActivityRule, Advice, Phase, Plan
+from conditions.models import ActivityRule, Advice, Condition, Phase, Plan, Stage
 from tests import factories
 from tests.conditions.editing import address, client_of, filled_in, make_draft, make_editor
 
@@ -77,6 +77,38 @@ def test_a_mistake_stands_beside_its_field_and_keeps_every_answer(own, draft, ru
     assertContains(answer, "what I typed", status_code=422)
     rule.refresh_from_db()
     assert rule.minutes == 20
+
+
+@pytest.mark.parametrize("kind", ["phase", "rule", "limit", "switch", "milestone", "plan"])
+def test_a_part_of_another_plan_is_not_reached_through_a_draft(own, draft, kind):
+    published = Plan.objects.get(version=1)
+    known, phase = parts.OF_PLAN[kind], published.phases.first()
+    holder = phase if known.owner == "phase" else published
+    foreign = (
+        published if kind == "plan" else known.model.objects.filter(**{known.owner: holder})[0]
+    )
+    for step in ("part", "remove_part"):
+        assert own.get(address(step, draft, kind, foreign.pk)).status_code == 404
+    before = export.plan_as_data(published.pk)
+    for step in ("part", "move_part", "remove_part"):
+        own.post(address(step, draft, kind, foreign.pk), {"to": "up"})
+    assert export.plan_as_data(published.pk) == before
+
+
+def test_a_plan_is_for_stages_of_its_own_condition(own, draft):
+    other = Condition.objects.create(slug="knee", **factories.both(name="knee", summary="a knee"))
+    Stage.objects.create(condition=other, code="two", provenance="convention")
+    where = address("part", draft, "plan", draft.pk)
+    page = own.get(where)
+    assert [key for key, _name in page.context["form"].fields["stages"].choices] == ["one"]
+    assert own.post(where, filled_in(page, stages=["two"])).status_code == 422
+
+
+def test_a_text_is_not_so_long_that_its_form_could_not_be_sent_again(own, draft, rule):
+    where = address("part", draft, *of(rule))
+    answer = own.post(where, filled_in(own.get(where), reason_nl="x" * 10_001))
+    assert list(answer.context["form"].errors) == ["reason_nl"]
+    assert own.post(where, filled_in(own.get(where), reason_nl="x" * 10_000)).status_code == 303
 
 
 def test_with_htmx_only_the_form_comes(own, draft, rule):

@@ -391,6 +391,11 @@ def test_looking_at_a_statement_stamps_it(own, editor):
     assert fact.reviewed_on is not None
 
 
+@pytest.mark.parametrize(("kind", "model"), [("source", Source), ("icd10", Condition)])
+def test_what_is_no_statement_is_not_looked_at(own, kind, model):
+    assert own.post(f"/content/looked-at/{kind}/{model.objects.get().pk}/").status_code == 404
+
+
 def test_what_is_overdue_stands_on_the_start_page_until_it_is_looked_at(own):
     fact = Fact.objects.get()
     Fact.objects.filter(pk=fact.pk).update(review_on=factories.TODAY - timedelta(days=400))
