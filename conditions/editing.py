@@ -14,7 +14,7 @@ from typing import Any
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Max, ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -260,29 +260,44 @@ def propose(
     """
     if data is not None:
         fitting.check(kind, item or _new(kind, condition), data)
-    fields = {"data": data, "made_at": now, "made_by": by}
+    said: dict[str, Any] = {"data": _plain(data), "made_at": now, "made_by": by}
     if earlier is not None:
-        open_ = Proposal.objects.select_for_update().filter(pk=earlier.pk, decided_at__isnull=True)
-        stored = open_.first()
-        if stored is None:
-            raise ChangedMeanwhile(parts.read(kind, item) if item else None)
-        if said_by(stored) != base:
-            raise ChangedMeanwhile(said_by(stored))
-        open_.update(**(fields | {"data": _plain(data)}))
-        stored.refresh_from_db()
-        return stored
+        return _propose_otherwise(earlier, item, base, said)
     if item is not None:
-        waiting = open_proposal(kind, item)
-        if waiting is not None:
-            raise ChangedMeanwhile(said_by(waiting))
+        _refuse_if_waiting(kind, item)
         theirs = parts.read(kind, item)
         if theirs != base:
             raise ChangedMeanwhile(theirs)
-    fields["data"] = _plain(data)
-    target = item.pk if item is not None else None
-    return Proposal.objects.create(
-        kind=kind.slug, target_id=target, condition=condition, base=_plain(base), **fields
-    )
+    said |= {"kind": kind.slug, "condition": condition, "base": _plain(base)}
+    try:
+        with transaction.atomic():
+            return Proposal.objects.create(target_id=item.pk if item else None, **said)
+    except IntegrityError:
+        # There is one open proposal for one thing: another came between the look and this.
+        if item is not None:
+            _refuse_if_waiting(kind, item)
+        raise
+
+
+def _propose_otherwise(
+    earlier: Proposal, item: models.Model | None, base: Data | None, said: Data
+) -> Proposal:
+    open_ = Proposal.objects.select_for_update().filter(pk=earlier.pk, decided_at__isnull=True)
+    stored = open_.first()
+    if stored is None:
+        kind = parts.UNVERSIONED[earlier.kind]
+        raise ChangedMeanwhile(parts.read(kind, item) if item else None)
+    if said_by(stored) != base:
+        raise ChangedMeanwhile(said_by(stored))
+    open_.update(**said)
+    stored.refresh_from_db()
+    return stored
+
+
+def _refuse_if_waiting(kind: Kind, item: models.Model) -> None:
+    waiting = open_proposal(kind, item)
+    if waiting is not None:
+        raise ChangedMeanwhile(said_by(waiting))
 
 
 def open_proposal(kind: Kind, item: models.Model) -> Proposal | None:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from pytest_django.asserts import assertContains, assertNotContains
 
+from conditions import editing
 from conditions.models import Activity, Condition, Fact, Proposal, Question, RedFlag, Source, Stage
 from tests import factories
 from tests.conditions.editing import client_of, decide, filled_in, load_small, make_editor
@@ -99,6 +100,19 @@ def test_a_second_proposal_for_one_thing_meets_the_first(own, other):
         assertContains(page, words, status_code=409)
     other.post(page.context["action"], filled_in(page))
     assert Proposal.objects.get().data["text"]["nl"] == "hun tekst"
+
+
+def test_of_two_proposals_at_one_moment_the_later_meets_the_first(own, other, monkeypatch):
+    fact = Fact.objects.get()
+    late = filled_in(other.get(of(fact)), text_nl="hun tekst")
+    propose(own, fact, text_nl="mijn tekst")
+    look = editing.open_proposal
+    looks = iter([None])
+    monkeypatch.setattr(editing, "open_proposal", lambda *of: next(looks, look(*of)))
+    page = other.post(of(fact), late)
+    for words in ("mijn tekst", "hun tekst"):
+        assertContains(page, words, status_code=409)
+    assert Proposal.objects.count() == 1
 
 
 def test_a_thing_with_an_open_proposal_leads_to_it(own, other):
