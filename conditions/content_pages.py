@@ -10,7 +10,16 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from conditions import editing_pages, editing_queries, lint_words, linting, naming, parts
+from conditions import (
+    editing_pages,
+    editing_queries,
+    export,
+    library,
+    lint_words,
+    linting,
+    naming,
+    parts,
+)
 from conditions.editing_forms import FIXED_LISTS
 from conditions.editing_pages import Group, Line
 from conditions.editing_queries import DueStatement
@@ -171,6 +180,17 @@ def address_of(kind: Kind, item: Any) -> str:
     if kind is parts.CONDITION:
         return reverse("conditions:condition", args=[item.slug])
     return reverse("conditions:list", args=[kind.slug]) + anchor
+
+
+def findings() -> list[tuple[str, str, bool]]:
+    """What the linter says of all published content: where, the sentence, whether it blocks."""
+    names = {f"{each.slug}.yaml": str(each.name) for each in Condition.objects.all()}
+    lists = {f"{name}.yaml": parts.of_shape(each).plural for name, each in library.LISTS.items()}
+    found = linting.lint_library(export.whole_library())
+    return [
+        ((names | lists).get(file, file), lint_words.sentence(each), each.is_blocking)
+        for file, _line, each in sorted(found, key=lambda each: not each[2].is_blocking)
+    ]
 
 
 def warnings(kind: Kind, said: Data | None) -> list[str]:

@@ -55,6 +55,13 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @policy(Role.EDITOR)
 @require_safe
+def check(request: HttpRequest) -> HttpResponse:
+    """What the linter says of all that readers see now, and of how it fits together."""
+    return render(request, "conditions/check.html", {"findings": content_pages.findings()})
+
+
+@policy(Role.EDITOR)
+@require_safe
 def condition(request: HttpRequest, slug: str) -> HttpResponse:
     """All that is said of a condition outside its plans, and its plans in versions."""
     found = access.condition_for_editor(request, slug)

@@ -115,24 +115,29 @@ def without_stamps(data: Any) -> Any:
     return data
 
 
-def files() -> dict[str, bytes]:
-    """The whole library, by the names of its files: the same bytes for the same content.
-
-    Of each plan its newest published version is written, not its drafts.
-    """
+def whole_library() -> library.Library:
+    """All stored content. Of each plan its newest published version, not its drafts."""
     plans: dict[str, list[Data]] = {}
     for plan in sorted(queries.published_plans(), key=lambda plan: (plan.code, plan.version)):
         plans.setdefault(plan.condition.slug, []).append(plan_as_data(plan.pk))
-    lists = {
-        "sources.yaml": lean(sources(), shapes.SOURCE),
-        "activities.yaml": lean(activities(), shapes.ACTIVITY),
-        "questions.yaml": lean(questions(), shapes.QUESTION),
-        "red_flags.yaml": lean(red_flags(), shapes.RED_FLAG),
-        "guides.yaml": lean(guides(), shapes.GUIDE),
+    return library.Library(
+        sources=sources(),
+        activities=activities(),
+        questions=questions(),
+        red_flags=red_flags(),
+        guides=guides(),
+        conditions=[data | {"plans": plans.get(data["slug"], [])} for data in conditions()],
+        problems=[],
+    )
+
+
+def files() -> dict[str, bytes]:
+    """The whole library, by the names of its files: the same bytes for the same content."""
+    stored = whole_library()
+    contents: dict[str, Any] = {
+        f"{name}.yaml": lean(getattr(stored, name), shape) for name, shape in library.LISTS.items()
     }
-    contents: dict[str, Any] = dict(lists)
-    for data in conditions():
-        data["plans"] = plans.get(data["slug"], [])
+    for data in stored.conditions:
         [contents[file_of(data["slug"])]] = lean([data], shapes.CONDITION)
     return {name: as_yaml(content) for name, content in contents.items()}
 

@@ -81,6 +81,9 @@ def part(request: HttpRequest, plan_uuid: uuid.UUID, kind: str, pk: int) -> Http
         return _save(request, found, known, pk, item)
     if item is None:
         raise Http404
+    if found.is_published:
+        messages.error(request, _("This version is published already."))
+        return to_line(found, f"{kind}-{pk}")
     form = PartForm(kind=known, item=item, said=parts.read(known, item))
     return _form_page(request, found, known, form, item)
 

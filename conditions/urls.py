@@ -7,6 +7,7 @@ from conditions import content_views, exchange_views, plan_views
 app_name = "conditions"
 urlpatterns = [
     path("content/", content_views.start, name="start"),
+    path("content/check/", content_views.check, name="check"),
     path("content/files/", exchange_views.files, name="files"),
     path("content/files/all.zip", exchange_views.all_files, name="all_files"),
     path("content/files/<slug:slug>.yaml", exchange_views.condition_file, name="condition_file"),

@@ -48,6 +48,13 @@ def test_a_draft_can_be_changed_and_a_published_plan_cannot(own, draft):
     assertNotContains(own.get(address("plan", published)), ">Edit<")
 
 
+def test_a_part_of_a_published_plan_leads_back_to_its_line(own, draft):
+    published = Plan.objects.get(version=1)
+    limit = published.phases.first().limit
+    answer = own.get(address("part", published, "limit", limit.pk))
+    assertRedirects(answer, f"{address('plan', published)}#limit-{limit.pk}", 303)
+
+
 def test_a_change_is_saved_and_leads_back_to_its_line(own, draft, rule):
     form = own.get(address("part", draft, *of(rule)))
     sent = filled_in(form, reason_nl="omdat", minutes="25")
