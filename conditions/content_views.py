@@ -47,6 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "declined": editing_queries.lately_declined(person, timezone.now()),
         "overdue": due.overdue,
         "undated": due.undated,
+        "unreviewed": editing_queries.count_never_reviewed(),
         "lists": parts.LISTS.values(),
         "today": today,
     }

@@ -206,8 +206,14 @@ def discard_draft(*, plan: Plan, seen: str, by: User, now: datetime) -> None:
 
 
 def _write(kind: Kind, item: Any, data: Data) -> None:
+    """Let a thing say what fits. Raises DoesNotFit, also for what came in between."""
     fitting.check(kind, item, data)
-    parts.write(kind, item, data)
+    try:
+        with transaction.atomic():
+            parts.write(kind, item, data)
+    except IntegrityError as error:
+        told = _("Something else with this name came in just now. Look again.")
+        raise fitting.DoesNotFit({"": told}) from error
 
 
 def _unchanged(kind: Kind, plan: Plan, pk: int, base: Data, by: User, now: datetime) -> Any:

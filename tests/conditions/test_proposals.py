@@ -416,3 +416,24 @@ def test_what_is_overdue_stands_on_the_start_page_until_it_is_looked_at(own):
     assert [line.statement.pk for line in own.get("/content/").context["overdue"]] == [fact.pk]
     own.post(f"/content/looked-at/fact/{fact.pk}/")
     assert list(own.get("/content/").context["overdue"]) == []
+
+
+def test_looking_at_a_statement_takes_it_off_what_nobody_reviewed(own):
+    before = own.get("/content/").context["unreviewed"]
+    own.post(f"/content/looked-at/fact/{Fact.objects.get().pk}/")
+    assert own.get("/content/").context["unreviewed"] == before - 1 > 0
+
+
+def test_a_name_that_came_in_at_the_same_moment_is_no_mistake_of_the_program(
+    own, other, monkeypatch
+):
+    """Both looks saw nothing; the second of two new things with one name is refused."""
+    monkeypatch.setattr("conditions.fitting.check", lambda *_args: None)
+    where = "/content/things/activity/add/"
+    sent = filled_in(own.get(where), slug="rowing", name_nl="roeien", name_en="rowing")
+    own.post(where, sent)
+    made = Proposal.objects.get()
+    Activity.objects.create(slug="rowing", **factories.both(name="rowing"))
+    decide(other, made, "accept")
+    made.refresh_from_db()
+    assert (Activity.objects.filter(slug="rowing").count(), made.decided_at) == (1, None)
