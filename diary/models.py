@@ -165,6 +165,11 @@ def _within_scale(channel: str) -> Q:
     return Q(**{f"{channel}__isnull": True}) | Q(**{f"{channel}__lte": HIGHEST_PAIN})
 
 
+def _both_or_neither(one: str, other: str) -> Q:
+    neither = Q(**{f"{one}__isnull": True, f"{other}__isnull": True})
+    return neither | Q(**{f"{one}__isnull": False, f"{other}__isnull": False})
+
+
 class Reading(models.Model):
     """The three pain numbers of one side in one entry: 0–10, or null for not answered."""
 
@@ -270,23 +275,99 @@ class EntryRevision(models.Model):
 
 
 class MilestoneReached(models.Model):
+    """A milestone that somebody says was reached: `by` is who marked it.
+
+    It counts as reached from then on. What the patient marked waits for a physiotherapist, who
+    confirms it, or answers "not yet" and says why: then the row stays and counts no more.
+    """
+
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="milestones_reached")
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="+")
     reached_on = models.DateField(_("reached on"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    not_yet_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    not_yet_at = models.DateTimeField(_("not yet, said at"), null=True, blank=True)
+    why_not_yet = models.TextField(_("why not yet"), max_length=LONGEST_NOTE, blank=True)
 
     class Meta:
         verbose_name = _("milestone reached")
         verbose_name_plural = _("milestones reached")
         constraints = (
             models.UniqueConstraint(
-                fields=("episode", "milestone"), name="diary_milestone_reached_once"
+                fields=("episode", "milestone"),
+                condition=Q(not_yet_at__isnull=True),
+                name="diary_milestone_reached_once",
+            ),
+            models.CheckConstraint(
+                condition=_both_or_neither("confirmed_by", "confirmed_at"),
+                name="diary_milestone_confirmed_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=_both_or_neither("not_yet_by", "not_yet_at"),
+                name="diary_milestone_not_yet_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(not_yet_at__isnull=True),
+                name="diary_milestone_confirmed_or_not_yet",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.milestone} · {self.reached_on}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts as reached: confirmed, or not answered yet."""
+        return self.not_yet_at is None
+
+
+class AidStep(models.Model):
+    """A patient's own choice to walk with more support for now, from a local day on.
+
+    It holds until the patient steps down again (`taken_back_at`), or a phase begins on a later
+    day. It never allows less support than the plan.
+    """
+
+    patient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="aid_steps")
+    aid = models.CharField(_("walking aid"), max_length=15, choices=choices(WalkingAid))
+    from_on = models.DateField(_("from"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("made at"))
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("step in walking aids")
+        verbose_name_plural = _("steps in walking aids")
+        ordering = ("patient", "created_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("patient",),
+                condition=Q(taken_back_at__isnull=True),
+                name="diary_aid_step_one_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(aid__in=[aid.value for aid in WalkingAid]),
+                name="diary_aid_step_from_the_ladder",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | Q(taken_back_at__gte=F("created_at")),
+                name="diary_aid_step_taken_back_after_it_was_made",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.aid} · {self.from_on}"
 
 
 class RedFlagReport(models.Model):

@@ -174,11 +174,12 @@ def load_milestones(episodes: Sequence[Episode]) -> None:
 
 
 def reached(episode: Episode) -> dict[str, MilestoneReached]:
-    """The milestones that were reached, by key, with their first day.
+    """The milestones that were reached, by key, with their first day, confirmed or not.
 
-    One that an earlier version of the plan had too is the same milestone.
+    One that an earlier version of the plan had too is the same milestone. What a
+    physiotherapist answered "not yet" to is left out.
     """
-    rows = episode.milestones_reached.all()
+    rows = [row for row in episode.milestones_reached.all() if row.counts]
     found: dict[str, MilestoneReached] = {}
     for row in sorted(rows, key=lambda row: (row.reached_on, row.pk)):
         found.setdefault(row.milestone.code, row)

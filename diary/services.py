@@ -199,26 +199,92 @@ def reach_milestone(
 ) -> MilestoneReached:
     """Write down that a milestone was reached; a second time the first day stays.
 
-    So it does where an earlier version of the plan had the milestone. Raises EpisodeRefused
-    for a milestone of another plan and a day before the episode.
+    So it does where an earlier version of the plan had the milestone. Marked by anybody but the
+    patient it is confirmed at once, and so is what the patient had marked before. Raises
+    EpisodeRefused for a milestone of another plan and a day before the episode.
     """
     _lock(episode.patient)
     if milestone.plan_id != episode.plan_id:
         raise EpisodeRefused("the milestone belongs to another plan")
     if reached_on < episode.started_on:
         raise EpisodeRefused("the day lies before the episode")
-    before = (
-        MilestoneReached.objects.filter(episode=episode, milestone__code=milestone.code)
-        .order_by("reached_on", "pk")
-        .first()
-    )
+    is_by_patient = by.pk == episode.patient_id
+    before = _marked(episode, milestone)
     if before is not None:
+        if not is_by_patient:
+            _confirm(before, by, now)
         return before
     reached = MilestoneReached.objects.create(
-        episode=episode, milestone=milestone, reached_on=reached_on, by=by, created_at=now
+        episode=episode,
+        milestone=milestone,
+        reached_on=reached_on,
+        by=by,
+        created_at=now,
+        confirmed_by=None if is_by_patient else by,
+        confirmed_at=None if is_by_patient else now,
     )
     _mark_changed([episode], now)
     return reached
+
+
+@transaction.atomic
+def confirm_milestone(
+    *, episode: Episode, milestone: Milestone, by: User, now: datetime
+) -> MilestoneReached | None:
+    """Agree that a milestone was reached; None where nobody marked it, or the mark is gone."""
+    _lock(episode.patient)
+    marked = _marked(episode, milestone)
+    if marked is not None:
+        _confirm(marked, by, now)
+    return marked
+
+
+@transaction.atomic
+def answer_not_yet(
+    *, episode: Episode, milestone: Milestone, why: str, by: User, now: datetime
+) -> bool:
+    """Say that what the patient marked is not reached yet; they may mark it again later.
+
+    False where there is nothing to answer: not marked, or confirmed before.
+    """
+    _lock(episode.patient)
+    marked = _marked(episode, milestone)
+    if marked is None or marked.is_confirmed:
+        return False
+    marked.not_yet_by, marked.not_yet_at, marked.why_not_yet = by, now, why
+    marked.save(update_fields=["not_yet_by", "not_yet_at", "why_not_yet"])
+    _mark_changed([episode], now)
+    return True
+
+
+@transaction.atomic
+def unmark_milestone(*, episode: Episode, milestone: Milestone, by: User, now: datetime) -> bool:
+    """Undo a mark, as long as nobody has confirmed it; False where there is none to undo."""
+    _lock(episode.patient)
+    marked = _marked(episode, milestone)
+    if marked is None or marked.is_confirmed or marked.by_id != by.pk:
+        return False
+    marked.delete()
+    _mark_changed([episode], now)
+    return True
+
+
+def _marked(episode: Episode, milestone: Milestone) -> MilestoneReached | None:
+    """What counts as the reaching of a milestone, in whichever version of the plan."""
+    return (
+        MilestoneReached.objects.filter(
+            episode=episode, milestone__code=milestone.code, not_yet_at__isnull=True
+        )
+        .order_by("reached_on", "pk")
+        .first()
+    )
+
+
+def _confirm(marked: MilestoneReached, by: User, now: datetime) -> None:
+    """The first confirmation stays."""
+    if not marked.is_confirmed:
+        marked.confirmed_by, marked.confirmed_at = by, now
+        marked.save(update_fields=["confirmed_by", "confirmed_at"])
 
 
 @transaction.atomic

@@ -1,0 +1,166 @@
+"""Stepping back up the ladder of walking aids: always allowed, never less than the plan."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from conditions.enums import WalkingAid
+from diary import aid_steps, queries, services
+from diary.aid_steps import AidRefused, Held
+from diary.models import AidStep, EpisodePhase
+from tests import factories
+from tests.factories import NOW, TODAY
+
+CANE, ONE, TWO = WalkingAid.CANE, WalkingAid.ONE_CRUTCH, WalkingAid.TWO_CRUTCHES
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _before_noon():
+    """Phases begin before the steps of these tests."""
+    with time_machine.travel(NOW - 10 * DAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def episode(patient):
+    """Full weight with a cane or nothing, after weeks with two crutches."""
+    episode = factories.make_episode(patient)
+    begin(episode, "B", TODAY - 5 * DAY, NOW - 5 * DAY)
+    return episode
+
+
+def begin(episode, code, day, at):
+    phase = episode.plan.phases.get(code=code)
+    EpisodePhase.objects.create(
+        episode=episode, phase=phase, from_on=day, by=episode.created_by, created_at=at
+    )
+
+
+def step(patient, aid=TWO, now=NOW):
+    return aid_steps.step_back_up(patient=patient, aid=aid, by=patient, now=now)
+
+
+def test_a_step_holds_from_today_on(patient, episode):
+    made = step(patient)
+    assert (made.aid, made.from_on, made.by, made.taken_back_at) == (TWO, TODAY, patient, None)
+    assert aid_steps.held_on(patient, TODAY) == made
+    assert aid_steps.held_on(patient, TODAY - DAY) is None
+
+
+def test_the_same_step_twice_is_one_and_another_takes_its_place(patient, episode):
+    first = step(patient)
+    assert step(patient, now=NOW + DAY) == first
+    other = step(patient, ONE, NOW + DAY)
+    assert AidStep.objects.count() == 2
+    assert aid_steps.held_on(patient, TODAY + DAY) == other
+    first.refresh_from_db()
+    assert first.taken_back_at == NOW + DAY
+
+
+@pytest.mark.parametrize("aid", [WalkingAid.NONE])
+def test_the_least_support_of_the_plan_is_no_step_up(patient, episode, aid):
+    with pytest.raises(AidRefused):
+        step(patient, aid)
+    assert AidStep.objects.count() == 0
+
+
+@pytest.mark.parametrize("aid", [ONE, CANE, WalkingAid.NONE, WalkingAid.ROLLATOR])
+def test_less_support_than_the_limit_is_refused(patient, aid):
+    factories.make_episode(patient)  # part of the weight: two crutches
+    with pytest.raises(AidRefused):
+        step(patient, aid)
+    assert step(patient, WalkingAid.WALKING_FRAME).aid == WalkingAid.WALKING_FRAME
+
+
+def test_the_stricter_hip_decides_what_is_more_support(patient, episode):
+    factories.make_episode(patient, side="right")
+    with pytest.raises(AidRefused):
+        step(patient, ONE)
+    assert step(patient, WalkingAid.WHEELCHAIR).aid == WalkingAid.WHEELCHAIR
+
+
+def test_without_a_plan_there_is_no_step(patient):
+    with pytest.raises(AidRefused):
+        step(patient)
+
+
+def test_a_step_is_taken_back_once(patient, episode):
+    made = step(patient)
+    assert aid_steps.step_down(patient=patient, by=patient, now=NOW + DAY)
+    assert not aid_steps.step_down(patient=patient, by=patient, now=NOW + 2 * DAY)
+    made.refresh_from_db()
+    assert made.taken_back_at == NOW + DAY
+    assert aid_steps.held_on(patient, TODAY + DAY) is None
+
+
+def test_another_phase_ends_a_step_and_an_earlier_one_does_not(patient, episode):
+    step(patient)
+    assert aid_steps.held_on(patient, TODAY + 3 * DAY) is not None
+    services.move_to_phase(
+        episode=episode,
+        phase=episode.plan.phases.get(code="A"),
+        from_on=TODAY,
+        reason="",
+        by=patient,
+        now=NOW + timedelta(hours=1),
+    )
+    assert aid_steps.held_on(patient, TODAY) is None
+    assert step(patient, WalkingAid.WHEELCHAIR, NOW + timedelta(hours=2))
+    assert aid_steps.held_on(patient, TODAY) is not None
+
+
+def test_a_patient_has_one_step_that_holds(patient, foreign_patient, episode):
+    step(patient)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AidStep.objects.create(patient=patient, aid=ONE, from_on=TODAY, by=patient, created_at=NOW)
+    AidStep.objects.create(
+        patient=foreign_patient, aid=ONE, from_on=TODAY, by=foreign_patient, created_at=NOW
+    )
+
+
+def test_steps_have_their_days_and_one_undone_at_once_is_none(patient, episode):
+    step(patient, CANE, NOW - 4 * DAY)
+    step(patient, ONE, NOW - 2 * DAY)
+    aid_steps.step_down(patient=patient, by=patient, now=NOW - 2 * DAY)
+    step(patient, TWO, NOW - DAY)
+    assert aid_steps.steps_of(patient, queries.open_episodes(patient)) == (
+        Held(CANE, TODAY - 4 * DAY, TODAY - 3 * DAY),
+        Held(TWO, TODAY - DAY, None),
+    )
+
+
+@pytest.mark.parametrize(
+    ("codes", "aid", "expected"),
+    [
+        (["pain_over"], "none", CANE),
+        (["pain_over"], "", CANE),
+        (["pain_over"], "cane", TWO),  # one crutch was never part of this plan
+        (["pain_over"], "two_crutches", None),
+        (["aid_keeps"], "none", None),
+    ],
+)
+def test_after_pain_above_the_limit_an_aid_to_go_back_to_is_offered(
+    patient, episode, codes, aid, expected
+):
+    verdict = {"findings": [{"code": code, "params": {}} for code in codes]}
+    entry = factories.log_day(patient, TODAY, aid=aid, verdict=verdict)
+    episodes = queries.open_episodes(patient)
+    limit = aid_steps.limit_of(episodes, TODAY)
+    assert aid_steps.suggested(episodes, limit, entry) == expected
+
+
+def test_the_steps_of_many_patients_are_one_query(
+    patient, foreign_patient, episode, django_assert_num_queries
+):
+    other = factories.make_episode(foreign_patient)
+    step(patient)
+    step(foreign_patient, WalkingAid.WALKING_FRAME)
+    begin(other, "B", TODAY + DAY, NOW + DAY)
+    episodes = [*queries.open_episodes(patient), *queries.open_episodes(foreign_patient)]
+    ids = [patient.pk, foreign_patient.pk]
+    with django_assert_num_queries(1):
+        assert set(aid_steps.held_by_many(ids, episodes, TODAY)) == set(ids)
+    assert set(aid_steps.held_by_many(ids, episodes, TODAY + DAY)) == {patient.pk}
