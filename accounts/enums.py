@@ -37,3 +37,10 @@ class InvitationState(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     WITHDRAWN = "withdrawn", _("withdrawn")
     EXPIRED = "expired", _("expired")
+
+
+class KeyPurpose(models.TextChoices):
+    """What a pair of the installation's own keys is for."""
+
+    SEAL = "seal", _("sealing what waits on a phone")
+    PUSH = "push", _("messages to a phone")

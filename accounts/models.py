@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import InvitationState, NoticeKind, NoticeState, Role
+from accounts.enums import InvitationState, KeyPurpose, NoticeKind, NoticeState, Role
 
 CLINIC_ROLES = (Role.PATIENT, Role.PHYSIOTHERAPIST, Role.CLINIC_MANAGER)
 NONCE_BYTES = 24  # 192 bits: an invitation must not be guessable (ASVS 5.0 V6.4.1 asks for 128)
@@ -346,3 +346,38 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class ServerKey(models.Model):
+    """A pair of P-256 keys of the installation's own; see `accounts/keys.py`.
+
+    `public` is the raw point in base64url. `private` is encrypted under SECRET_KEY, and empty
+    once it is forgotten: what was sealed for this key can then be opened by nobody.
+    `handed_out_until` is null for the one key of its purpose that is handed out now.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=4, choices=KeyPurpose.choices)
+    public = models.CharField(_("public part"), max_length=87)
+    private = models.TextField(_("private part, encrypted"), blank=True)
+    made_at = models.DateTimeField(_("made at"))
+    handed_out_until = models.DateTimeField(_("handed out until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("key of the installation")
+        verbose_name_plural = _("keys of the installation")
+        ordering = ("-made_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("purpose",),
+                condition=Q(handed_out_until__isnull=True),
+                name="accounts_key_one_handed_out",
+            ),
+            models.CheckConstraint(
+                condition=~Q(private="") | Q(handed_out_until__isnull=False),
+                name="accounts_key_kept_while_handed_out",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.purpose} · {self.made_at:%Y-%m-%d}"

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import notices
+from accounts import keys, notices
 from diary import reminders
 
 logger = logging.getLogger(__name__)
@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def send_due_notices() -> None:
-    """Queue the reminders that are due, then send what is owed to anybody."""
+    """Queue the reminders that are due, send what is owed to anybody, forget what is over."""
     now = timezone.now()
     queued = reminders.queue_due(now)
     logger.info("%s reminders queued, %s", queued, notices.send_due(now, hold=reminders.hold))
+    keys.forget_old_keys(now)

@@ -80,6 +80,14 @@ def secret_key(var: Path, *, local: bool) -> str:
     return path.read_text().strip()
 
 
+def earlier_secret_keys() -> list[str]:
+    """Keys that SECRET_KEY replaced: what they signed and closed still opens."""
+    values: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+    if any(len(value) < 50 for value in values):
+        stop("SECRET_KEY_FALLBACKS", "give the earlier keys whole, separated by commas.")
+    return values
+
+
 def database(var: Path) -> dict[str, Any]:
     """Django's DATABASES entry: SQLite in `var`, or the PostgreSQL of DATABASE_URL."""
     url = env.str("DATABASE_URL", "")

@@ -13,6 +13,7 @@ BASE_URL = environment.base_url()
 IS_LOCAL = environment.is_local(BASE_URL)
 DEBUG = environment.boolean("DEBUG", False)
 SECRET_KEY = environment.secret_key(VAR_DIR, local=IS_LOCAL)
+SECRET_KEY_FALLBACKS = environment.earlier_secret_keys()
 ALLOWED_HOSTS = [
     str(urlsplit(BASE_URL).hostname),
     *(environment.LOOPBACK if IS_LOCAL else ()),

@@ -48,6 +48,7 @@ def sentence(read):
         ("BASE_URL", "https://hiptrack.example:no", environment.base_url),
         ("DEBUG", "perhaps", lambda: environment.boolean("DEBUG", False)),
         ("SECRET_KEY", "short", lambda: environment.secret_key(Path(), local=True)),
+        ("SECRET_KEY_FALLBACKS", f"{LONG_KEY},short", environment.earlier_secret_keys),
         ("VAR_DIR", "/proc/nowhere", environment.var_directory),
         ("PORT", "eighty", launcher.free_port),
         ("PORT", "70000", launcher.free_port),
@@ -64,6 +65,15 @@ def test_a_broken_setting_is_named(given, name, value, read):
 def test_a_missing_key_is_named_where_others_can_reach_the_program(given, tmp_path):
     told = sentence(lambda: environment.secret_key(tmp_path, local=False))
     assert told == "SECRET_KEY: is missing; give 50 or more random characters."
+
+
+@pytest.mark.parametrize(
+    ("given_keys", "read"),
+    [("", []), (f"{LONG_KEY},{LONG_KEY[::-1]}x", [LONG_KEY, LONG_KEY + "x"])],
+)
+def test_earlier_keys_are_read_in_their_order(given, given_keys, read):
+    given(SECRET_KEY_FALLBACKS=given_keys)
+    assert environment.earlier_secret_keys() == read
 
 
 def test_at_home_a_key_is_made_once_and_kept_from_others(given, tmp_path):
