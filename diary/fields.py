@@ -32,7 +32,12 @@ class NumberField(forms.IntegerField):
             min_value=0,
             max_value=highest,
             widget=forms.TextInput(
-                attrs={"inputmode": "numeric", "autocomplete": "off", "class": "form-control"}
+                attrs={
+                    "inputmode": "numeric",
+                    "autocomplete": "off",
+                    "class": "form-control",
+                    "data-highest": highest,
+                }
             ),
             **kwargs,
         )

@@ -3,7 +3,8 @@
 Nothing is preselected on a new entry, and a question that was left open stays None.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -12,19 +13,29 @@ from uuid import UUID, uuid4
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import fields_only
-from conditions.enums import Channel, Rule, Side, WalkingAid
+from conditions.enums import Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity, Question
 from diary import fields, reminders, services
 from diary.asking import Asked
-from diary.layout import ActivityRow, Heading
+from diary.layout import ActivityRow, Heading, TheSame
 from diary.models import LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
+from diary.repeating import Offer
 from diary.verdicts import DayAnswers
+
+NOTHING_YET = _("Nothing is filled in yet. Answer at least one question.")
+NONE_AND_SOME = _("You ticked that you took none. Leave one of the two open.")
+
+
+def _one_number(side: Side) -> str:
+    words = gettext("Choose at least one pain number for your %(side)s. 0 is no pain.")
+    return words % {"side": LABELS[side]}
 
 
 def _time(label: Any) -> forms.TimeField:
@@ -38,10 +49,13 @@ class EntryForm(forms.Form):
 
     client_uuid = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, asked: Asked, today: date, **kwargs: Any):
+    def __init__(
+        self, *args: Any, asked: Asked, today: date, offer: Offer | None = None, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.asked = asked
         self.today = today
+        self.offer = offer
         self.fields["client_uuid"].initial = uuid4
         for side, channels in asked.channels.items():
             for channel in channels:
@@ -96,6 +110,8 @@ class EntryForm(forms.Form):
             parts.extend(
                 Field(f"{side}_{channel}", template="diary/_pain_grid.html") for channel in channels
             )
+        if self.offer:
+            parts.append(TheSame(self.offer))
         parts.extend(_asked(gettext("Questions about this day"), self.asked.questions))
         parts.append(Field("aid", template="diary/_aids.html"))
         parts.append(Heading(gettext("What you did")))
@@ -143,28 +159,44 @@ class EntryForm(forms.Form):
                 _("This day is more than %(days)s days ago and can no longer be filled in.")
                 % {"days": services.DAYS_BACK},
             )
-        for side, channels in self.asked.channels.items():
-            self._ask_for_one_number(side, channels)
+        for side in self.asked.channels:
+            self._ask_for_one_number(side)
         if not self.asked.channels and not self.errors and self._is_empty():
-            self.add_error(None, _("Nothing is filled in yet. Answer at least one question."))
+            self.add_error(None, NOTHING_YET)
         if self.cleaned_data.get("no_painkillers") and self.cleaned_data.get("painkillers"):
-            self.add_error(
-                "painkillers", _("You ticked that you took none. Leave one of the two open.")
-            )
+            self.add_error("painkillers", NONE_AND_SOME)
 
     def _is_empty(self) -> bool:
         given = {name: value for name, value in self.cleaned_data.items() if name != "client_uuid"}
         return all(value is None or value is False or value == "" for value in given.values())
 
-    def _ask_for_one_number(self, side: Side, channels: Iterable[Channel]) -> None:
-        names = [f"{side}_{channel}" for channel in channels]
+    def _numbers_of(self, side: Side) -> list[str]:
+        """The fields of which a side needs one to have an answer."""
+        return [f"{side}_{channel}" for channel in self.asked.channels[side]]
+
+    def _ask_for_one_number(self, side: Side) -> None:
+        names = self._numbers_of(side)
         is_silent = all(self.cleaned_data.get(name) is None for name in names)
         if is_silent and not any(name in self.errors for name in names):
-            self.add_error(
-                names[0],
-                _("Choose at least one pain number for your %(side)s. 0 is no pain.")
-                % {"side": LABELS[side]},
-            )
+            self.add_error(names[0], _one_number(side))
+
+    @property
+    def limits(self) -> Mapping[str, str]:
+        """What a script has to know to refuse what this form refuses, as attributes of the page.
+
+        `needs` is a list of [the fields of which one must be answered, the sentence if none is];
+        no fields means any of the form. A number's own highest stands at its field.
+        """
+        needs: list[tuple[list[str], str]] = [
+            (self._numbers_of(side), _one_number(side)) for side in self.asked.channels
+        ] or [([], str(NOTHING_YET))]
+        return {
+            "needs": json.dumps(needs, ensure_ascii=False, separators=(",", ":")),
+            "not-a-number": str(forms.IntegerField.default_error_messages["invalid"]),
+            "too-high": str(MaxValueValidator.message),
+            "too-low": str(MinValueValidator.message) % {"limit_value": 0},
+            "none-and-some": str(NONE_AND_SOME),
+        }
 
     def client_id(self) -> UUID:
         """What makes a second arrival of this form the same saving.
@@ -232,11 +264,6 @@ def initial_of(answers: DayAnswers) -> dict[str, Any]:
     for slug, minutes in answers.activities.items():
         shown |= {f"did_{slug}": True, f"minutes_{slug}": minutes}
     return shown
-
-
-def initial_like_yesterday(answers: DayAnswers) -> dict[str, Any]:
-    """Aid and activities as on the day before. Pain is never suggested."""
-    return initial_of(DayAnswers(aid=answers.aid, activities=answers.activities))
 
 
 class ReminderForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from conditions.labels import LABELS
 from conditions.models import Activity
 from diary.asking import Listed
+from diary.repeating import FIELD, Offer
 
 
 class Heading(HTML):
@@ -21,6 +22,16 @@ class Heading(HTML):
     def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> SafeString:
         with context.push(heading=self.text):
             return super().render(form, context, *args, **kwargs)
+
+
+class TheSame(LayoutObject):
+    """An earlier day's aid and activities, taken over with one tap and given back with one."""
+
+    def __init__(self, offer: Offer):
+        self.offer = offer
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> SafeString:
+        return render_to_string("diary/_the_same.html", {"offer": self.offer, "name": FIELD})
 
 
 class ActivityRow(LayoutObject):

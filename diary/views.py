@@ -2,7 +2,6 @@
 
 from datetime import date
 from http import HTTPStatus
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,10 +13,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Role
 from accounts.policies import policy
-from diary import access, asking, entries, history, queries, reminders, services, verdicts, wording
+from diary import (
+    access,
+    asking,
+    entries,
+    history,
+    queries,
+    reminders,
+    repeating,
+    services,
+    verdicts,
+    wording,
+)
 from diary import today as pages
 from diary.asking import Asked
-from diary.forms import EntryForm, ReminderForm, initial_like_yesterday, initial_of
+from diary.forms import EntryForm, ReminderForm, initial_of
 from diary.models import Entry, EntryRevision
 from diary.services import AlreadySavedOtherwise
 
@@ -51,26 +61,26 @@ def log(request: HttpRequest, day: date | None = None) -> HttpResponse:
         return _closed_day(request, asked.day, entry, local_today)
     if not asked.sides:
         return render(request, "diary/no_plan.html")
-    form = EntryForm(asked=asked, today=local_today, initial=_initial(request, entry, asked.day))
+    is_blank = request.GET.get("from") == "blank"
+    form = EntryForm(
+        asked=asked,
+        today=local_today,
+        initial=initial_of(entries.answers_of(entry)) if entry and not is_blank else {},
+        offer=(
+            None
+            if entry
+            else repeating.offer_for(access.patient(request), asked.day, asked.activities)
+        ),
+    )
     return _log_page(request, form, entry)
-
-
-def _initial(request: HttpRequest, entry: Entry | None, day: date) -> dict[str, Any]:
-    """What the form shows at first: nothing, what was saved, or yesterday's aid and activities."""
-    source = request.GET.get("from")
-    if source == "yesterday":
-        before = access.find_entry_for_patient(request, day - history.ONE_DAY)
-        return initial_like_yesterday(entries.answers_of(before)) if before else {}
-    if entry is None or source == "blank":
-        return {}
-    return initial_of(entries.answers_of(entry))
 
 
 def _take(request: HttpRequest, asked: Asked, local_today: date) -> HttpResponse:
     """Save a form that came in, or give it back with every answer in it."""
     if not asked.sides:
         return render(request, "diary/no_plan.html", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    form = EntryForm(request.POST, asked=asked, today=local_today)
+    sent = repeating.filled_in(request.POST)
+    form = EntryForm(sent, asked=asked, today=local_today)
     if not form.is_valid():
         return _log_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     patient = access.patient(request)
@@ -85,9 +95,7 @@ def _take(request: HttpRequest, asked: Asked, local_today: date) -> HttpResponse
         )
     except AlreadySavedOtherwise as refused:
         # Saved again under a new id, the same answers are an edit.
-        again = request.POST.copy()
-        again["client_uuid"] = str(uuid4())
-        form = EntryForm(again, asked=asked, today=local_today)
+        form = EntryForm(sent | {"client_uuid": str(uuid4())}, asked=asked, today=local_today)
         return _log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
     response = redirect("diary:saved", asked.day)
     response.status_code = HTTPStatus.SEE_OTHER
@@ -103,7 +111,6 @@ def _log_page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     patient, day = access.patient(request), form.asked.day
-    is_new = entry is None and not form.is_bound
     context = {
         "form": form,
         "day": day,
@@ -112,8 +119,6 @@ def _log_page(
         "entry": entry,
         "revisions": history.revisions(entry) if entry else (),
         "days": history.days_to_fill_in(patient, form.today),
-        "has_yesterday": is_new
-        and access.find_entry_for_patient(request, day - history.ONE_DAY) is not None,
     }
     return render(request, "diary/log.html", context, status=status)
 

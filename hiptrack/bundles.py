@@ -38,7 +38,8 @@ SOURCES = {
     "bundles/patient.js": (
         "js/keep-visible.js",
         "js/clear-answer.js",
-        "js/tick-with-minutes.js",
+        "js/number-chips.js",
+        "js/the-same.js",
         "js/show-password.js",
     ),
 }

@@ -243,7 +243,7 @@ def make_episode(
     episode = Episode.objects.create(
         patient=patient,
         plan=plan,
-        stage=plan.stages.get(),
+        stage=plan.stages.first(),
         side=side,
         day_zero_on=fields.pop("day_zero_on", started_on),
         started_on=started_on,

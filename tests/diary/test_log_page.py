@@ -1,7 +1,9 @@
 """Filling in a day on the phone: from the form to the rows and back."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -9,9 +11,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from conditions.enums import Channel, Side
+from conditions.enums import Channel, Side, WalkingAid
+from conditions.models import Activity
 from diary import entries
 from diary.models import Entry, EntryActivity, EntryRevision, Reading
+from diary.verdicts import DayAnswers
 from tests import factories
 from tests.factories import NOW, TODAY
 
@@ -253,21 +257,115 @@ def test_an_empty_form_can_take_an_answer_back(phone):
     assert Reading.objects.get().night is None
 
 
-def test_like_the_day_before_fills_in_aid_and_activities_and_no_pain(phone):
-    factories_answers = answers(painkillers="1", note="yesterday", left_night="5")
-    phone.post(url(YESTERDAY), factories_answers)
+def offered(html: str) -> str | None:
+    """What "Yes, the same" sends, where it is offered."""
+    found = re.search(r'name="the_same" value="([^"]*)"', html)
+    return found and unescape(found.group(1))
+
+
+def test_aid_and_activities_of_the_day_before_are_offered_and_nothing_else(phone):
+    phone.post(url(YESTERDAY), answers(painkillers="1", note="yesterday", left_night="5"))
     html = phone.get(url()).content.decode()
-    assert "?from=yesterday" in html
-    filled = phone.get(url() + "?from=yesterday").content.decode()
-    assert checked(filled) == {"id_aid_0", "id_did_walking"}
-    assert 'name="minutes_walking" value="20"' in filled
-    assert "yesterday</textarea>" not in filled
+    assert "Like the day before (Sun 22 Nov)?" in html
+    assert "Two crutches, en walking 20 min" in html
+    assert offered(html) == "aid=two_crutches&did_walking=on&minutes_walking=20"
+    assert checked(html) == set()
     assert Entry.objects.count() == 1
 
 
-def test_without_an_entry_of_the_day_before_there_is_nothing_to_repeat(phone):
-    assert "?from=yesterday" not in phone.get(url()).content.decode()
-    assert checked(phone.get(url() + "?from=yesterday").content.decode()) == set()
+def test_one_tick_saves_them_with_what_was_answered_above(phone):
+    phone.post(url(YESTERDAY), answers(painkillers="1", note="yesterday", left_night="5"))
+    same = offered(phone.get(url()).content.decode())
+    nothing = {"aid": None, "did_walking": None, "minutes_walking": ""}
+    phone.post(url(), answers(left_loading="6", the_same=same, **nothing))
+    assert entries.answers_of(Entry.objects.get(day=TODAY)) == DayAnswers(
+        aid=WalkingAid.TWO_CRUTCHES,
+        readings={Side.LEFT: {Channel.LOADING: 6, Channel.REST: 0, Channel.NIGHT: None}},
+        activities={"walking": 20},
+    )
+
+
+def test_without_the_tick_nothing_of_the_day_before_is_saved(phone):
+    phone.post(url(YESTERDAY), answers())
+    phone.post(url(), answers(aid=None, did_walking=None, minutes_walking=""))
+    found = entries.answers_of(Entry.objects.get(day=TODAY))
+    assert (found.aid, found.activities) == (None, {})
+
+
+def test_what_is_answered_below_counts_before_what_is_offered(phone):
+    same = "aid=two_crutches&did_walking=on&minutes_walking=20&did_stairs=on"
+    phone.post(url(), answers(the_same=same, aid="cane", minutes_walking="5"))
+    found = entries.answers_of(Entry.objects.get())
+    assert (found.aid, found.activities) == ("cane", {"walking": 5, "stairs": None})
+
+
+def test_pain_is_never_taken_over_whatever_is_sent(phone):
+    phone.post(url(), answers(the_same="left_night=9&note=no&painkillers=3&did_stairs=on"))
+    found = entries.answers_of(Entry.objects.get())
+    assert found.readings[Side.LEFT][Channel.NIGHT] is None
+    assert (found.note, found.painkillers) == ("", None)
+    assert "stairs" in found.activities
+
+
+def test_a_mistake_gives_the_ticked_day_back_as_ordinary_answers(phone):
+    same = "aid=two_crutches&did_stairs=on"
+    html = phone.post(
+        url(), answers(left_loading=None, left_rest=None, aid=None, the_same=same)
+    ).content.decode()
+    assert checked(html) == {"id_aid_0", "id_did_walking", "id_did_stairs"}
+    assert offered(html) is None
+
+
+@pytest.mark.parametrize(("back", "is_offered"), [(1, True), (3, True), (4, False)])
+def test_what_is_offered_lies_at_most_three_days_back(phone, patient, back, is_offered):
+    factories.log_day(patient, TODAY - timedelta(days=back), aid="cane")
+    html = phone.get(url()).content.decode()
+    assert (offered(html) == "aid=cane") is is_offered
+    assert ("Like Fri 20 Nov?" in html) is (back == 3)
+
+
+def test_the_last_day_that_has_something_to_repeat_is_offered(phone, patient):
+    factories.log_day(patient, TODAY - timedelta(days=3), aid="rollator")
+    factories.log_day(patient, TODAY - timedelta(days=2), aid="cane")
+    entry = factories.log_day(patient, YESTERDAY)
+    walking = Activity.objects.get(slug="walking")
+    EntryActivity.objects.create(entry=entry, activity=walking, minutes=0)
+    assert offered(phone.get(url()).content.decode()) == "aid=cane"
+
+
+def test_there_is_nothing_to_repeat_of_nobody_of_another_and_on_a_day_that_is_saved(
+    phone, patient, foreign_patient
+):
+    factories.log_day(foreign_patient, YESTERDAY, aid="cane")
+    assert offered(phone.get(url()).content.decode()) is None
+    factories.log_day(patient, YESTERDAY, aid="cane")
+    assert offered(phone.get(url()).content.decode()) == "aid=cane"
+    factories.log_day(patient, TODAY)
+    assert offered(phone.get(url()).content.decode()) is None
+
+
+def test_a_script_can_refuse_what_the_form_refuses(phone, patient):
+    """The sentences at the form are those of the form's own errors."""
+    html = phone.get(url()).content.decode()
+    assert 'data-queue="entry"' in html
+    limits = phone.get(url()).context["form"].limits
+    assert json.loads(limits["needs"]) == [
+        [
+            ["left_loading", "left_rest", "left_night"],
+            "Choose at least one pain number for your left hip. 0 is no pain.",
+        ]
+    ]
+    wrong = {"painkillers": "31", "minutes_walking": "an hour", "minutes_stairs": "-5"}
+    errors = phone.post(url(), answers(**wrong)).context["form"].errors
+    assert errors["painkillers"] == [limits["too-high"] % {"limit_value": 30}]
+    assert errors["minutes_walking"] == [limits["not-a-number"]]
+    assert errors["minutes_stairs"] == [limits["too-low"]]
+    assert re.search(r'name="painkillers"[^>]* data-highest="30"', html)
+    assert re.search(r'name="minutes_walking"[^>]* data-highest="1440"', html)
+    both = phone.post(url(), answers(painkillers="1", no_painkillers="on")).context["form"].errors
+    assert both["painkillers"] == [limits["none-and-some"]]
+    for name in limits:
+        assert f'data-{name}="' in html
 
 
 def test_activities_outside_the_plan_wait_behind_a_fold(phone):
@@ -380,7 +478,10 @@ def test_the_days_of_the_window_can_be_chosen(phone, patient):
     html = phone.get(url()).content.decode()
     links = re.findall(r'href="/log/([\d-]+)/"', html)
     assert links == [(TODAY - timedelta(days=back)).isoformat() for back in range(1, 15)]
-    assert html.count("✓</span> filled in") == 1
+    assert html.count('Yesterday <span aria-hidden="true">✓</span>') == html.count("✓") == 1
+    assert html.count("no entry") == 13
+    factories.log_day(patient, TODAY - timedelta(days=2))
+    assert phone.get(url()).content.decode().count("✓</span> filled in") == 1
 
 
 def test_the_form_shows_the_patients_own_entry_only(phone, foreign_patient):
