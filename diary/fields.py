@@ -11,7 +11,7 @@ from conditions.enums import Channel, QuestionKind, Side
 from conditions.labels import LABELS
 from conditions.models import Question
 from diary import questions
-from diary.models import HIGHEST_PAIN
+from diary.scales import HIGHEST_PAIN
 
 SCORES = [(score, str(score)) for score in range(HIGHEST_PAIN + 1)]
 CHANNEL_HELP = {

@@ -25,8 +25,8 @@ from conditions.models import Activity, Question
 from diary import fields, reminders, services
 from diary.asking import Asked
 from diary.layout import ActivityRow, Heading, TheSame
-from diary.models import LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 from diary.repeating import Offer
+from diary.scales import LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 from diary.verdicts import DayAnswers
 
 NOTHING_YET = _("Nothing is filled in yet. Answer at least one question.")

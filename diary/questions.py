@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from accounts.models import User
 from conditions.enums import QuestionKind, Voice
 from conditions.models import Plan, Question
-from diary.models import HIGHEST_PAIN
+from diary.scales import HIGHEST_PAIN
 
 GRADES: tuple[str | Promise, ...] = (
     pgettext_lazy("how hard it was", "not"),

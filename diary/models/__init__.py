@@ -14,11 +14,8 @@ from conditions.enums import Channel, Side, Urgency, WalkingAid
 from conditions.labels import choices
 from conditions.models import Activity, Milestone, Phase, Plan, Question, Stage, Switch
 from diary import labels
-
-HIGHEST_PAIN = 10
-MOST_PAINKILLERS = 30
-LONGEST_NOTE = 2000
-MINUTES_IN_A_DAY = 1440
+from diary.models.moments import Moment as Moment
+from diary.scales import HIGHEST_PAIN, LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 
 
 class Episode(models.Model):
