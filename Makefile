@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-fast check format lock pictures
+.PHONY: help setup setup-dev run test test-fast check format lock pictures icons
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,3 +58,6 @@ lock: setup-dev  ## the locked requirements from the .in files (needs uv)
 
 pictures: setup-dev  ## the pictures of the README, from a running demo
 	$(BIN)/python docs/pictures.py
+
+icons: setup-dev  ## the icons of the home screen, from our own drawing
+	$(BIN)/python docs/icons.py

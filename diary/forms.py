@@ -50,12 +50,19 @@ class EntryForm(forms.Form):
     client_uuid = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, asked: Asked, today: date, offer: Offer | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        asked: Asked,
+        today: date,
+        offer: Offer | None = None,
+        shows_rules: bool = True,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.asked = asked
         self.today = today
         self.offer = offer
+        self.shows_rules = shows_rules
         self.fields["client_uuid"].initial = uuid4
         for side, channels in asked.channels.items():
             for channel in channels:

@@ -47,12 +47,13 @@ class ActivityRow(LayoutObject):
     def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> SafeString:
         form.rendered_fields.update(self.fields)
         did, *minutes = (form[name] for name in self.fields)
+        listed = self.listed if form.shows_rules else None
         return render_to_string(
             "diary/_activity.html",
             {
                 "did": did,
                 "minutes": minutes[0] if minutes else None,
-                "listed": self.listed,
-                "rule": LABELS[self.listed.rule] if self.listed else "",
+                "listed": listed,
+                "rule": LABELS[listed.rule] if listed else "",
             },
         )

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from diary import preview_views, reading_views, views
+from diary import offline_views, preview_views, reading_views, views
 
 
 class DayConverter:
@@ -24,6 +24,7 @@ register_converter(DayConverter, "day")
 app_name = "diary"
 urlpatterns = [
     path("log/", views.log, name="log"),
+    path("log/offline/", offline_views.log, name="log_offline"),
     path("log/<day:day>/", views.log, name="log_day"),
     path("log/<day:day>/saved/", views.saved, name="saved"),
     path("history/", reading_views.history, name="history"),

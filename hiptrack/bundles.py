@@ -34,6 +34,7 @@ SOURCES = {
         "css/app.css",
         "css/charts.css",
         "css/diary.css",
+        "css/phone.css",
     ),
     "bundles/patient.js": (
         "js/keep-visible.js",
@@ -41,6 +42,9 @@ SOURCES = {
         "js/number-chips.js",
         "js/the-same.js",
         "js/show-password.js",
+        "js/offline.js",
+        "js/offline-days.js",
+        "js/install.js",
     ),
 }
 # Of these only the rules stay that a page can use.

@@ -40,6 +40,9 @@ PUBLIC_NAMES = {
     "accounts:accept",
     "health_live",
     "health_ready",
+    "manifest",
+    "offline",
+    "service_worker",
 }
 # Content is about nobody: every editor may open it, and no stranger is an editor.
 CONTENT_SLOTS = {"plan_uuid", "proposal_uuid"}

@@ -51,6 +51,7 @@ LAYERS = {
         "preview_views",
         "reading_views",
         "episode_views",
+        "offline_views",
         "red_flag_views",
         "tasks",
         "admin",

@@ -17,7 +17,9 @@ from hiptrack import bundles
 from tests import factories
 
 ROOT = Path(__file__).resolve().parent.parent
-LOADED = re.compile(r'<(?:link|script|img)[^>]*?(?:href|src)="(?!data:)([^"]+)"')
+LOADED = re.compile(
+    r'<(?:link rel="(?:icon|stylesheet)"|script|img)[^>]*?(?:href|src)="(?!data:)([^"]+)"'
+)
 CLASSES = re.compile(r'class="([^"{]+)"')
 
 
