@@ -83,7 +83,7 @@ def test_each_page_that_the_worker_leaves_alone_is_an_address(client):
 
 
 def test_the_page_for_nobody_in_particular_has_no_token_and_no_name(client, patient):
-    nobody = client.get("/offline/").content.decode()
+    nobody = client.get("/offline/", headers={"Accept-Language": "en"}).content.decode()
     client.force_login(patient)
     somebody = client.get("/offline/").content.decode()
     for html in (nobody, somebody):
