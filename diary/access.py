@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from accounts.access import signed_in
 from accounts.models import User
 from conditions.models import Plan
-from diary.models import Entry
+from diary.models import Entry, Episode
 
 
 def patient(request: HttpRequest) -> User:
@@ -25,6 +25,14 @@ def entry_for_patient(request: HttpRequest, day: date) -> Entry:
 def find_entry_for_patient(request: HttpRequest, day: date) -> Entry | None:
     """The patient's own entry of a day, where there is one."""
     return Entry.objects.filter(patient=patient(request), day=day).first()
+
+
+def episode_for_patient(request: HttpRequest, episode_uuid: uuid.UUID) -> Episode:
+    """An open episode of the patient's own, or Http404."""
+    episodes = Episode.objects.select_related("patient", "plan")
+    return get_object_or_404(
+        episodes, uuid=episode_uuid, patient=patient(request), ended_on__isnull=True
+    )
 
 
 def plan_for_editor(request: HttpRequest, plan_uuid: uuid.UUID) -> Plan:

@@ -18,9 +18,6 @@ from diary import queries, taper, verdicts
 from diary.models import AidStep, Entry, Episode
 from diary.verdicts import Code
 
-# A step up is offered after pain above the limit, for as long as that is fresh.
-OFFERED_FOR = timedelta(days=2)
-
 
 class AidRefused(ValueError):
     """The aid gives no more support than the plan asks, or does not keep to its limit."""
@@ -87,13 +84,13 @@ def choices(limit: Limit | None) -> tuple[WalkingAid, ...]:
 
 
 def held_on(patient: User, day: date) -> AidStep | None:
-    """The step that holds for a patient on a day. Where episodes are at hand, use `held_by`."""
-    return held_by(patient, queries.open_episodes(patient), day)
+    """The step that holds for a patient on a day. Where open episodes are loaded, `held_by`."""
+    return held_by(queries.open_episodes(patient), day)
 
 
-def held_by(patient: User, episodes: Sequence[Episode], day: date) -> AidStep | None:
-    """The step that holds, of a patient whose open episodes are loaded, in one query."""
-    step = AidStep.objects.filter(patient=patient, taken_back_at__isnull=True).first()
+def held_by(episodes: Sequence[Episode], day: date) -> AidStep | None:
+    """The step that holds for the patient of these open episodes, without a query."""
+    step = next((queries.open_step(episode) for episode in episodes), None)
     return step if step is not None and holds(step, episodes, day) else None
 
 

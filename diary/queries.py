@@ -8,7 +8,16 @@ from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 
 from accounts.models import User
 from conditions import limits
@@ -16,7 +25,7 @@ from conditions.enums import Channel, LoadLevel, Rule, Side, WalkingAid
 from conditions.limits import Limit
 from conditions.models import ActivityRule, Advice, LoadLimit, Milestone, Phase, Plan, Switch
 from diary import trends
-from diary.models import Entry, Episode, EpisodePhase, MilestoneReached, Reading
+from diary.models import AidStep, Entry, Episode, EpisodePhase, MilestoneReached, Reading
 from diary.verdicts import ActivityLine, PhaseRules
 
 
@@ -29,13 +38,38 @@ class Scores:
     night: int | None
 
 
+STEP_FIELDS = ("pk", "patient_id", "aid", "from_on", "by_id", "created_at")
 Part = TypeVar("Part", ActivityRule, Advice)
 Series = dict[int, dict[str, dict[date, Scores]]]
 
 
 def open_episodes(patient: User) -> list[Episode]:
-    """The patient's episodes that have no last day, by side, ready for `phase_of`."""
-    return list(_episodes(patient).filter(ended_on__isnull=True))
+    """The patient's episodes that have no last day, by side, ready for `phase_of`.
+
+    `open_step` has been read with them.
+    """
+    step = FilteredRelation(
+        "patient__aid_steps", condition=Q(patient__aid_steps__taken_back_at__isnull=True)
+    )
+    episodes = _episodes(patient).filter(ended_on__isnull=True).annotate(own_step=step)
+    read = {f"step_{name}": F(f"own_step__{name}") for name in STEP_FIELDS}
+    return list(episodes.annotate(**read))
+
+
+def open_step(episode: Episode) -> AidStep | None:
+    """The patient's step in aids that is not taken back, of an episode of `open_episodes`.
+
+    Read with the episode, as a patient has one at most: the first page has few queries to spend.
+    """
+    if getattr(episode, "step_pk", None) is None:
+        return None
+    return AidStep(**{name: getattr(episode, f"step_{name}") for name in STEP_FIELDS})
+
+
+def latest_entries(patient: User, day: date, number: int) -> list[Entry]:
+    """The last entries up to and with a day, the latest first, without what hangs on them."""
+    found = Entry.objects.filter(patient=patient, day__lte=day)
+    return list(found.order_by("-day")[:number])
 
 
 def all_episodes(patient: User) -> list[Episode]:

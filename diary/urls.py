@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from diary import offline_views, preview_views, reading_views, views
+from diary import offline_views, preview_views, reading_views, taper_views, views
 
 
 class DayConverter:
@@ -30,8 +30,17 @@ urlpatterns = [
     path("history/", reading_views.history, name="history"),
     path("plan/", reading_views.plan, name="plan"),
     path("plan/about/", reading_views.about, name="about"),
+    path("plan/aids/", taper_views.aids, name="aids"),
+    path("plan/aids/up/", taper_views.step_back_up, name="step_back_up"),
+    path("plan/aids/down/", taper_views.step_down, name="step_down"),
     path("plan/guide/", reading_views.guides, name="guides"),
     path("plan/guide/<slug:code>/", reading_views.guide, name="guide"),
+    path("milestones/<uuid:episode_uuid>/<slug:code>/", taper_views.milestone, name="milestone"),
+    path(
+        "milestones/<uuid:episode_uuid>/<slug:code>/undo/",
+        taper_views.unmark_milestone,
+        name="unmark_milestone",
+    ),
     path("progress/", reading_views.show_progress, name="progress"),
     path("content/plans/<uuid:plan_uuid>/preview/", preview_views.page, name="preview"),
     path(

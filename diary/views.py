@@ -39,11 +39,12 @@ def today(request: HttpRequest) -> HttpResponse:
     patient = access.patient(request)
     now = timezone.now().astimezone(patient.zone)
     episodes = queries.open_episodes(patient)
+    latest = queries.latest_entries(patient, now.date(), 2)
     context = {
         "day": now.date(),
         "greeting": pages.greeting(now.hour),
-        "overview": pages.overview(episodes, now.date()) if episodes else None,
-        "entry": access.find_entry_for_patient(request, now.date()),
+        "overview": pages.overview(episodes, now.date(), latest) if episodes else None,
+        "entry": next((entry for entry in latest if entry.day == now.date()), None),
     }
     return render(request, "diary/today.html", context)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from conditions.enums import Channel, LoadLevel, Side, WalkingAid
 from conditions.labels import LABELS
@@ -106,6 +107,23 @@ def headline(verdict: Verdict) -> str:
     if any(finding.code == Code.NO_PHASE for finding in verdict.findings):
         return _("No plan held on this day, so nothing was checked.")
     return _("There was nothing to check against your plan.")
+
+
+def in_short(verdict: Verdict, activities: Mapping[str, str]) -> str:
+    """The verdict in a few words to go after "Yesterday:", by the worst of its deviations.
+
+    `activities` gives names by key, as far as they are at hand.
+    """
+    deviations = [finding for finding in verdict.findings if finding.deviation]
+    if deviations:
+        said = _IN_SHORT[deviations[0].code](deviations[0].params, activities)
+        if len(deviations) == 1:
+            return said
+        more = ngettext("and %(number)s more", "and %(number)s more", len(deviations) - 1)
+        return f"{said}, {more % {'number': len(deviations) - 1}}"
+    if verdict.outcome is None:
+        return _("saved")
+    return _("within your plan")
 
 
 def limit_words(level: str, percent: int | None, kilograms: int | None) -> str:
@@ -225,6 +243,39 @@ def _pain_over(params: Params, texts: Texts) -> Words:
         _("Not back to usual by the next morning? Then do less, and call your physiotherapist."),
     )
 
+
+def _aid_in_short(params: Params, activities: Mapping[str, str]) -> str:
+    words = _aid(params)
+    if params["aid"] == WalkingAid.NONE:
+        return _("without an aid; this phase asks for %(aids)s") % words
+    return _("with %(aid)s; this phase asks for %(aids)s") % words
+
+
+def _dont_in_short(params: Params, activities: Mapping[str, str]) -> str:
+    words = {"activity": _activity_in_short(params, activities)}
+    return _("%(activity)s, which is not for this phase") % words
+
+
+def _over_in_short(params: Params, activities: Mapping[str, str]) -> str:
+    words = {**params, "activity": _activity_in_short(params, activities)}
+    return _("%(activity)s, %(minutes)s min; this phase allows %(most)s min") % words
+
+
+def _activity_in_short(params: Params, activities: Mapping[str, str]) -> str:
+    return activities.get(str(params["activity"])) or _("an activity")
+
+
+def _pain_in_short(params: Params, activities: Mapping[str, str]) -> str:
+    words = {**params, "channel": LABELS[Channel(str(params["channel"]))]}
+    return _("%(channel)s %(score)s; this phase expects at most %(highest)s") % words
+
+
+_IN_SHORT = {
+    Code.AID_BEYOND: _aid_in_short,
+    Code.ACTIVITY_DONT: _dont_in_short,
+    Code.ACTIVITY_OVER: _over_in_short,
+    Code.PAIN_OVER: _pain_in_short,
+}
 
 _SPEAKERS = {
     Code.NO_PHASE: _no_phase,

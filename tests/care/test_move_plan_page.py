@@ -256,7 +256,7 @@ def test_today_tells_it_for_two_weeks_and_the_plan_page_always(
     factories.move(episode, newer)
     with time_machine.travel(NOW + timedelta(days=days), tick=False):
         page = read(client, patient, reverse("home"))
-        assert ("Your plan has a new version since 23 Nov." in page) is is_news
+        assert ("Your plan has a new version. See what has changed." in page) is is_news
         assert "New version since 23 Nov" in read(client, patient, reverse("diary:plan"))
 
 

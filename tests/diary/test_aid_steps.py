@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from conditions.enums import WalkingAid
 from diary import aid_steps, queries, services
@@ -13,6 +14,7 @@ from diary.models import AidStep, EpisodePhase
 from tests import factories
 from tests.factories import NOW, TODAY
 
+QUERIES = 8
 CANE, ONE, TWO = WalkingAid.CANE, WalkingAid.ONE_CRUTCH, WalkingAid.TWO_CRUTCHES
 DAY = timedelta(days=1)
 
@@ -164,3 +166,76 @@ def test_the_steps_of_many_patients_are_one_query(
     with django_assert_num_queries(1):
         assert set(aid_steps.held_by_many(ids, episodes, TODAY)) == set(ids)
     assert set(aid_steps.held_by_many(ids, episodes, TODAY + DAY)) == {patient.pk}
+
+
+class TestThePage:
+    @pytest.fixture(autouse=True)
+    def _at_noon(self, _before_noon):
+        with time_machine.travel(NOW, tick=False):
+            yield
+
+    @pytest.fixture
+    def read(self, client, patient):
+        client.force_login(patient)
+        return lambda: " ".join(client.get(reverse("diary:aids")).content.decode().split())
+
+    def test_without_a_plan_it_says_so(self, read):
+        assert "No phase of a plan holds for you today" in read()
+
+    def test_the_ladder_says_where_one_is_and_what_comes_next(self, patient, read):
+        plan = factories.make_plan(publish=False)
+        plan.phases.first().criteria.create(
+            kind="exit", provenance="convention", **factories.both(text="a week without pain")
+        )
+        factories.make_episode(patient, factories.publish_plan(plan))
+        page = read()
+        assert "Now: two crutches." in page
+        assert 'rung-here" aria-current="step"> <span class="rung-name">Two crutches' in page
+        assert "from phase B, usually around 15 Dec" in page
+        assert "What comes next: cane or no aid" in page
+        assert "In phase B, en build up, usually around 15 Dec 2026." in page
+        assert "a week without pain" in page
+
+    def test_on_the_last_rung_nothing_comes_next(self, episode, read):
+        page = read()
+        assert "What comes next" not in page
+        assert "Now: no aid or cane." in page
+
+    def test_one_tap_up_and_one_down(self, client, patient, episode, read):
+        answer = client.post(reverse("diary:step_back_up"), {"aid": "two_crutches"})
+        assert (answer.status_code, answer.url) == (303, reverse("diary:aids"))
+        page = read()
+        assert "Good that you listen to your hip." in page
+        assert "Now: two crutches, as you chose on Mon 23 Nov." in page
+        client.post(reverse("diary:step_down"))
+        page = read()
+        assert "You are back at what your plan allows." in page
+        assert "as you chose" not in page
+
+    @pytest.mark.parametrize("aid", ["one_crutch", "jetpack", ""])
+    def test_what_the_plan_does_not_allow_is_not_taken(self, client, patient, read, aid):
+        factories.make_episode(patient)
+        read()
+        client.post(reverse("diary:step_back_up"), {"aid": aid})
+        assert "That aid no longer fits your plan." in read()
+        assert AidStep.objects.count() == 0
+
+    def test_with_two_hips_each_way_names_its_hip(self, patient, read):
+        factories.make_episode(patient)
+        factories.make_episode(patient, side="right", started_on=TODAY - timedelta(days=10))
+        page = read()
+        assert (
+            "Left hip: from phase B, usually around 15 Dec;"
+            " Right hip: from phase B, usually around 25 Dec"
+        ) in page
+
+    def test_one_and_two_hips_need_the_same_queries(
+        self, client, patient, read, django_assert_num_queries
+    ):
+        factories.make_episode(patient)
+        read()
+        with django_assert_num_queries(QUERIES):
+            read()
+        factories.make_episode(patient, side="right")
+        with django_assert_num_queries(QUERIES):
+            read()

@@ -4,8 +4,10 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from diary import queries, services
 from diary.models import MilestoneReached
@@ -140,3 +142,71 @@ def test_going_back_leaves_one_row_for_each_milestone(patient, episode, physioth
     migration = import_module("diary.migrations.0005_confirm_what_physiotherapists_marked")
     migration.forget(apps, None)
     assert MilestoneReached.objects.get() == again
+
+
+class TestThePage:
+    @pytest.fixture(autouse=True)
+    def _at_noon(self):
+        with time_machine.travel(NOW, tick=False):
+            yield
+
+    @pytest.fixture
+    def address(self, client, patient, episode):
+        client.force_login(patient)
+        return reverse("diary:milestone", args=[episode.uuid, "outdoors"])
+
+    def read(self, client, address):
+        return " ".join(client.get(address).content.decode().split())
+
+    def test_a_patient_marks_it_on_a_day_and_undoes_it(self, client, episode, address):
+        assert "I have reached this" in self.read(client, address)
+        answer = client.post(address, {"day": TODAY - timedelta(days=1)})
+        assert (answer.status_code, answer.url) == (303, address)
+        page = self.read(client, address)
+        assert "Reached on 22 Nov 2026, as you marked it." in page
+        assert "I have reached this" not in page
+        client.post(f"{address}undo/")
+        assert MilestoneReached.objects.count() == 0
+        assert "Undone." in self.read(client, address)
+
+    @pytest.mark.parametrize("days", [1, -21, None])
+    def test_a_day_outside_the_diary_is_refused(self, client, episode, address, days):
+        day = "" if days is None else TODAY + timedelta(days=days)
+        assert client.post(address, {"day": day}).status_code == 422
+        assert MilestoneReached.objects.count() == 0
+
+    def test_what_is_confirmed_cannot_be_undone(
+        self, client, patient, physiotherapist, episode, address
+    ):
+        mark(episode, patient)
+        assert "Undo</button>" in self.read(client, address)
+        services.confirm_milestone(**of(episode, physiotherapist))
+        page = self.read(client, address)
+        assert "confirmed by your physiotherapist" in page
+        assert "Undo</button>" not in page
+        client.post(f"{address}undo/")
+        assert "There was nothing left that could be undone." in self.read(client, address)
+        assert MilestoneReached.objects.count() == 1
+
+    def test_not_yet_stands_there_with_its_reason_until_it_is_marked_again(
+        self, client, patient, physiotherapist, episode, address
+    ):
+        mark(episode, patient)
+        services.answer_not_yet(**of(episode, physiotherapist), why="Ten steps first.")
+        page = self.read(client, address)
+        assert "On Mon 23 Nov your physiotherapist said: not yet." in page
+        assert "“Ten steps first.”" in page
+        client.post(address, {"day": TODAY})
+        assert "Ten steps first" not in self.read(client, address)
+
+    def test_an_unknown_or_foreign_milestone_is_no_page(
+        self, client, foreign_patient, episode, address
+    ):
+        other = factories.make_episode(foreign_patient)
+        for unknown in (
+            reverse("diary:milestone", args=[episode.uuid, "unknown"]),
+            reverse("diary:milestone", args=[other.uuid, "outdoors"]),
+        ):
+            assert client.get(unknown).status_code == 404
+            assert client.post(unknown, {"day": TODAY}).status_code == 404
+        assert MilestoneReached.objects.count() == 0

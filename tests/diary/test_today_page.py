@@ -7,11 +7,15 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from diary.models import MilestoneReached
+from conditions.enums import WalkingAid
+from diary import aid_steps, services
+from diary.models import EpisodePhase, MilestoneReached
 from tests import factories
 from tests.factories import NOW, TODAY
 
 QUERIES = 10
+YESTERDAY = TODAY - timedelta(days=1)
+AID = {"aids": ["two_crutches"], "phase_code": "A"}
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +162,145 @@ def test_one_and_two_hips_need_the_same_queries(client, patient, django_assert_n
     factories.make_episode(patient, side="right")
     with django_assert_num_queries(QUERIES):
         client.get(reverse("home"))
+
+
+def test_three_activities_of_each_rule_stand_there_in_the_order_of_the_plan(patient, today):
+    plan = factories.make_plan(publish=False)
+    for order, slug in enumerate(("rowing", "dancing", "cycling"), start=-3):
+        plan.phases.first().rules.create(
+            activity=factories.make_activity(slug, order=-order),
+            rule="do",
+            order=order + 10,
+            provenance="convention",
+            **factories.both(reason=slug),
+        )
+    factories.make_episode(patient, factories.publish_plan(plan))
+    html = today()
+    assert "<dd>en walking (at most 30 min), en rowing, en dancing, …</dd>" in html
+    assert "en cycling" not in html
+    assert "More, with the reasons, in your plan" in html
+    assert "<dd>en stairs</dd>" in html
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (None, "within your plan"),
+        (
+            {"code": "aid_beyond", "params": AID | {"aid": "one_crutch"}},
+            "with one crutch; this phase asks for two crutches",
+        ),
+        (
+            {"code": "aid_beyond", "params": AID | {"aid": "none"}},
+            "without an aid; this phase asks for two crutches",
+        ),
+        (
+            {"code": "activity_dont", "params": {"activity": "running"}},
+            "en running, which is not for this phase",
+        ),
+        (
+            {"code": "activity_over", "params": {"activity": "x", "minutes": 40, "most": 30}},
+            "an activity, 40 min; this phase allows 30 min",
+        ),
+        (
+            {"code": "pain_over", "params": {"channel": "loading", "score": 7, "highest": 5}},
+            "pain on loading 7; this phase expects at most 5",
+        ),
+    ],
+)
+def test_yesterdays_verdict_stands_in_one_line_that_leads_to_it(patient, today, finding, said):
+    factories.make_episode(patient)
+    verdict = {"outcome": "within", "findings": [finding] if finding else []}
+    factories.log_day(patient, YESTERDAY, outcome="within", verdict=verdict)
+    address = reverse("diary:saved", args=[YESTERDAY])
+    assert f'Yesterday: <a class="tap" href="{address}">{said}</a>' in today()
+
+
+def test_yesterday_without_an_entry_can_be_filled_in(patient, today):
+    factories.make_episode(patient)
+    factories.log_day(patient, TODAY - timedelta(days=2))
+    html = today()
+    assert "Yesterday: no entry." in html
+    assert f'href="{reverse("diary:log_day", args=[YESTERDAY])}"' in html
+
+
+def test_on_the_first_day_there_is_no_yesterday(patient, today):
+    factories.make_episode(patient, started_on=TODAY)
+    assert "Yesterday" not in today()
+
+
+@pytest.mark.parametrize(("back", "is_welcomed"), [(3, False), (4, True), (40, True)])
+def test_somebody_who_was_away_is_welcomed_and_not_told_of_days_without_entry(
+    patient, today, back, is_welcomed
+):
+    factories.make_episode(patient, started_on=TODAY - timedelta(days=60))
+    factories.log_day(patient, TODAY - timedelta(days=back))
+    html = today()
+    assert ("Good to see you." in html) is is_welcomed
+    assert ("Yesterday: no entry." in html) is not is_welcomed
+    factories.log_day(patient, TODAY)
+    assert "Good to see you." not in today()
+
+
+def full(patient):
+    """A hip that may bear its full weight, after weeks with two crutches."""
+    episode = factories.make_episode(patient)
+    EpisodePhase.objects.create(
+        episode=episode,
+        phase=episode.plan.phases.last(),
+        from_on=TODAY - timedelta(days=5),
+        by=patient,
+        created_at=NOW - timedelta(days=5),
+    )
+    EpisodePhase.objects.update(created_at=NOW - timedelta(days=5))
+    return episode
+
+
+def test_ones_own_step_comes_before_what_the_plan_allows(patient, today):
+    full(patient)
+    assert "as you chose" not in today()
+    aid_steps.step_back_up(patient=patient, aid=WalkingAid.TWO_CRUTCHES, by=patient, now=NOW)
+    html = today()
+    assert "Two crutches<br>" in html
+    assert "as you chose on Mon 23 Nov" in html
+    assert "Your plan allows: No aid or cane" in html
+
+
+@pytest.mark.parametrize(
+    ("back", "code", "is_offered"),
+    [(0, "pain_over", True), (1, "pain_over", True), (2, "pain_over", False), (0, "x", False)],
+)
+def test_after_pain_above_the_limit_one_tap_goes_back_to_more_support(
+    client, patient, today, back, code, is_offered
+):
+    full(patient)
+    params = {"channel": "loading", "score": 7, "highest": 5}
+    findings = [{"code": code, "params": params}] if code != "x" else []
+    factories.log_day(
+        patient, TODAY - timedelta(days=back), aid="none", verdict={"findings": findings}
+    )
+    html = today()
+    assert ("Back to cane for now" in html) is is_offered
+    if is_offered:
+        client.post(reverse("diary:step_back_up"), {"aid": "cane"})
+        html = today()
+        assert "Back to cane for now" not in html
+        assert "as you chose on Mon 23 Nov" in html
+
+
+def test_news_and_entries_of_any_number_need_the_same_queries(
+    client, patient, physiotherapist, django_assert_num_queries
+):
+    episode = full(patient)
+    factories.log_days(patient, [4] * 12)
+    services.reach_milestone(
+        episode=episode,
+        milestone=episode.plan.milestones.get(),
+        reached_on=TODAY,
+        by=physiotherapist,
+        now=NOW,
+    )
+    aid_steps.step_back_up(patient=patient, aid=WalkingAid.TWO_CRUTCHES, by=patient, now=NOW)
+    client.force_login(patient)
+    with django_assert_num_queries(QUERIES):
+        assert b"Milestone confirmed" in client.get(reverse("home")).content
