@@ -18,7 +18,7 @@ from care.models import EpisodeReview, Flag
 from care.ranking import FlagState, Need, Standing
 from conditions.enums import Channel, Side
 from conditions.labels import LABELS
-from diary import charts, queries, today
+from diary import aid_steps, charts, queries, today
 from diary.charts import Sparkline
 from diary.models import Entry, Episode, EpisodePhase
 from diary.queries import Scores
@@ -56,6 +56,7 @@ class Row:
     silent_days: int | None
     last_on: date | None
     episodes: tuple[EpisodeLine, ...]
+    aid_step: str
 
 
 def rows_of(patients: QuerySet[User], now: datetime) -> list[Row]:
@@ -73,6 +74,7 @@ def rows_of(patients: QuerySet[User], now: datetime) -> list[Row]:
     first = around - timedelta(days=SPARK_DAYS + 1)
     series = queries.series(people, first, around + timedelta(days=1))
     logged = _logged(ids, around)
+    steps = aid_steps.open_steps(ids)
     standings = {}
     rows = []
     for person in people:
@@ -86,6 +88,7 @@ def rows_of(patients: QuerySet[User], now: datetime) -> list[Row]:
             silent_days=_silent_days(own, last_on, day),
         )
         standings[person.pk] = standing
+        step = steps.get(person.pk)
         rows.append(
             Row(
                 patient=person,
@@ -94,6 +97,9 @@ def rows_of(patients: QuerySet[User], now: datetime) -> list[Row]:
                 episodes=tuple(
                     _line(episode, series.get(person.pk, {}).get(episode.side, {}), day)
                     for episode in own
+                ),
+                aid_step=(
+                    aid_steps.in_words(step) if step and aid_steps.holds(step, own, day) else ""
                 ),
                 **_why(standing, flags[person.pk], questions),
             )

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services as people
 from accounts.access import signed_in
@@ -22,13 +22,14 @@ from care.forms import (
     DayForm,
     EnrolForm,
     MovePlanForm,
+    NotYetForm,
     PhaseForm,
     stage_of,
 )
 from care.plan_move import MovePage
 from conditions import queries as plans
-from conditions.models import Plan, Stage
-from diary import services
+from conditions.models import Milestone, Plan, Stage
+from diary import queries, services
 from diary.models import Episode
 
 READ_AND_SEND = ("GET", "POST")
@@ -173,6 +174,55 @@ def milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpR
         return redirect("care:patient", episode.patient.uuid)
     context = {"episode": episode, "milestone": found, "form": form}
     return render(request, "care/milestone.html", context, status=422 if form.errors else 200)
+
+
+def _milestone_of(episode: Episode, code: str) -> Milestone:
+    """The plan's milestone of this key, or one of an earlier version that was reached."""
+    for found in queries.milestones_of(episode):
+        if found.code == code:
+            return found
+    raise Http404
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_POST
+def confirm_milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpResponse:
+    """Agree with the patient that a milestone was reached."""
+    episode = access.episode(request, episode_uuid)
+    found = _milestone_of(episode, code)
+    confirmed = services.confirm_milestone(
+        episode=episode, milestone=found, by=signed_in(request), now=timezone.now()
+    )
+    if confirmed is None:
+        messages.warning(request, _("The patient has taken this mark back."))
+    else:
+        messages.success(request, _("Milestone confirmed: %(name)s.") % {"name": found.name})
+    return redirect("care:patient", episode.patient.uuid)
+
+
+@policy(Role.PHYSIOTHERAPIST)
+@require_http_methods(READ_AND_SEND)
+def not_yet(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpResponse:
+    """Tell the patient that a milestone they marked is not reached yet, and why."""
+    episode = access.episode(request, episode_uuid)
+    found = _milestone_of(episode, code)
+    form = NotYetForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        is_answered = services.answer_not_yet(
+            episode=episode,
+            milestone=found,
+            why=form.cleaned_data["why"],
+            by=signed_in(request),
+            now=timezone.now(),
+        )
+        if is_answered:
+            said = _("The patient reads: not yet. %(name)s can be marked again later.")
+            messages.success(request, said % {"name": found.name})
+        else:
+            messages.warning(request, _("There is no mark of the patient to answer any more."))
+        return redirect("care:patient", episode.patient.uuid)
+    context = {"episode": episode, "milestone": found, "form": form}
+    return render(request, "care/not_yet.html", context, status=422 if form.errors else 200)
 
 
 @policy(Role.PHYSIOTHERAPIST)

@@ -198,6 +198,14 @@ class MovePlanForm(forms.Form):
     helper = fields_only()
 
 
+class NotYetForm(forms.Form):
+    """Why a milestone that the patient marked is not reached yet; the patient reads it."""
+
+    why = _note(_("Why not yet? The patient reads this."))
+
+    helper = fields_only()
+
+
 class DayForm(forms.Form):
     """One day in an episode: a milestone reached, or the last day."""
 

@@ -17,7 +17,7 @@ from conditions import queries as plans
 from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import ActivityRule, Advice, Criterion, Milestone, Phase, Plan
-from diary import charts, history, queries, verdicts
+from diary import aid_steps, charts, history, queries, verdicts
 from diary import today as diary_today
 from diary import wording as diary_wording
 from diary.charts import Band, Chart, Event
@@ -96,6 +96,7 @@ class PatientPage:
     closed_flags: tuple[FlagLine, ...]
     days: tuple[DayLine, ...]
     reports: tuple[RedFlagReport, ...]
+    aid_step: str
     first: date
     last: date
 
@@ -115,6 +116,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     last = now.astimezone(patient.zone).date()
     every = queries.all_episodes(patient)
     episodes = [episode for episode in every if episode.ended_on is None]
+    step = aid_steps.open_steps([patient.pk]).get(patient.pk)
     queries.load_milestones(episodes)
     phases = {episode.pk: queries.phase_of(episode, last) for episode in episodes}
     plans.load_for_care(phase for phase in phases.values() if phase)
@@ -145,6 +147,9 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
         closed_flags=tuple(line for line in lines if not line.flag.is_open)[:10],
         days=tuple(_day_lines(entries, patient)),
         reports=tuple(RedFlagReport.objects.filter(patient=patient)[:10]),
+        aid_step=(
+            aid_steps.in_words(step) if step and aid_steps.holds(step, episodes, last) else ""
+        ),
         first=first,
         last=last,
     )
@@ -234,7 +239,11 @@ def _chart(
         if entry.outcome == Outcome.BEYOND
     ]
     events += [
-        Event(reached.reached_on, "milestone", reached.milestone.name)
+        Event(
+            reached.reached_on,
+            "milestone" if reached.is_confirmed else "marked",
+            reached.milestone.name,
+        )
         for reached in queries.reached(episode).values()
     ]
     return charts.build(

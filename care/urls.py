@@ -18,6 +18,16 @@ urlpatterns = [
         episode_views.milestone,
         name="milestone",
     ),
+    path(
+        "care/episodes/<uuid:episode_uuid>/milestones/<slug:code>/confirm/",
+        episode_views.confirm_milestone,
+        name="confirm_milestone",
+    ),
+    path(
+        "care/episodes/<uuid:episode_uuid>/milestones/<slug:code>/not-yet/",
+        episode_views.not_yet,
+        name="not_yet",
+    ),
     path("care/episodes/<uuid:episode_uuid>/checkup/", episode_views.checkup, name="checkup"),
     path("care/episodes/<uuid:episode_uuid>/end/", episode_views.end_episode, name="end_episode"),
     path("care/flags/<uuid:flag_uuid>/", views.flag, name="flag"),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from conditions.enums import WalkingAid
@@ -94,16 +96,17 @@ def held_by(episodes: Sequence[Episode], day: date) -> AidStep | None:
     return step if step is not None and holds(step, episodes, day) else None
 
 
-def held_by_many(
-    patients: Iterable[int], episodes: Iterable[Episode], day: date
-) -> dict[int, AidStep]:
-    """The steps that hold, by patient, in one query; the episodes have their phases loaded."""
+def open_steps(patients: Iterable[int]) -> dict[int, AidStep]:
+    """By patient the step that is not taken back, for many in one query; ask `holds` of each."""
     steps = AidStep.objects.filter(patient__in=patients, taken_back_at__isnull=True)
-    own: dict[int, list[Episode]] = {}
-    for episode in episodes:
-        own.setdefault(episode.patient_id, []).append(episode)
-    return {
-        step.patient_id: step for step in steps if holds(step, own.get(step.patient_id, []), day)
+    return {step.patient_id: step for step in steps}
+
+
+def in_words(step: AidStep) -> str:
+    """A step as a physiotherapist reads it."""
+    return _("Own choice since %(day)s: %(aid)s.") % {
+        "day": date_format(step.from_on, "SHORT_DATE_FORMAT"),
+        "aid": step.get_aid_display(),
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Relation
 from care.enums import Reason, Severity
 from care.models import EpisodeReview
+from diary.models import AidStep
 from tests import factories
 from tests.care.test_flag_actions import make_flag
 
@@ -125,11 +126,11 @@ def test_three_patients_take_as_many_queries_as_one(
     fill(patient)
     client.force_login(physiotherapist)
     client.get(URL)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(URL)
     for name in ("Second", "Third"):
         fill(another_patient(physiotherapist, name))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(URL)
 
 
@@ -144,3 +145,22 @@ def test_an_overdue_review_is_said_aloud(client, patient, physiotherapist, hours
         seen_until=episode.changed_at,
     )
     assert ("Flags were last worked out" in read(client, physiotherapist)) == is_said
+
+
+def test_a_step_back_up_stands_beside_the_reason_and_is_no_need(client, patient, physiotherapist):
+    factories.make_episode(patient)
+    factories.log_day(patient, factories.TODAY)
+    assert "Own choice" not in read(client, physiotherapist)
+    step = AidStep.objects.create(
+        patient=patient,
+        aid="wheelchair",
+        from_on=factories.TODAY,
+        by=patient,
+        created_at=factories.NOW,
+    )
+    page = read(client, physiotherapist)
+    assert "Own choice since Mon 23 Nov: wheelchair." in page
+    assert "Nothing new." in page
+    step.taken_back_at = factories.NOW
+    step.save()
+    assert "Own choice" not in read(client, physiotherapist)
