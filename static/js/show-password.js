@@ -6,7 +6,7 @@ for (const field of document.querySelectorAll("input[type=password][data-show]")
     button.textContent = isShown ? field.dataset.hide : field.dataset.show;
   };
   button.type = "button";
-  button.className = "btn btn-link p-0";
+  button.className = "btn btn-link show-password";
   button.setAttribute("aria-controls", field.id);
   button.addEventListener("click", () => show(field.type === "password"));
   // A field that is sent as text ends up in the browser's list of earlier answers.
