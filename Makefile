@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-fast check format lock pictures icons
+.PHONY: help setup setup-dev run test test-fast check bench format lock pictures icons
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ check: setup-dev  ## linters, types, translations, migrations, content, deployme
 	$(BIN)/python manage.py check_content
 	BASE_URL=https://hiptrack.example SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: setup-dev  ## page weights, Lighthouse, taps and seconds: one JSON line a measure
+	@sh .ci/install chromium nodejs npm >&2
+	@$(BIN)/python -m tests.bench
 
 format: setup-dev  ## the code as the linters want it
 	$(BIN)/ruff check --fix .
