@@ -14,6 +14,8 @@ class Role(models.TextChoices):
 class NoticeKind(models.TextChoices):
     INVITATION = "invitation", _("invitation")
     REMINDER = "reminder", _("reminder")
+    SNOOZE = "snooze", _("reminder asked for again")
+    NUDGE = "nudge", _("word after silence")
     FLAG = "flag", _("flag")
 
 
@@ -30,6 +32,13 @@ class NoticeState(models.TextChoices):
     EXPIRED = "expired", _("expired")
     FAILED = "failed", _("failed")
     UNCERTAIN = "uncertain", _("uncertain")
+
+
+class Way(models.TextChoices):
+    """By which way a notice left."""
+
+    EMAIL = "email", _("e-mail")
+    PUSH = "push", _("push message")
 
 
 class InvitationState(models.TextChoices):

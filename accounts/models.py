@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import InvitationState, KeyPurpose, NoticeKind, NoticeState, Role
+from accounts.enums import InvitationState, KeyPurpose, NoticeKind, NoticeState, Role, Way
 
 CLINIC_ROLES = (Role.PATIENT, Role.PHYSIOTHERAPIST, Role.CLINIC_MANAGER)
 NONCE_BYTES = 24  # 192 bits: an invitation must not be guessable (ASVS 5.0 V6.4.1 asks for 128)
@@ -285,9 +285,11 @@ class Consent(models.Model):
 class Notice(models.Model):
     """A message owed to a person, with its delivery state. The table is the queue.
 
-    `key` tells what the notice is about: the local day of a reminder, the public id of a
-    flag or an invitation. One notice per recipient, kind and key is what keeps anybody
-    from being told twice.
+    `key` tells what the notice is about: the local day of a reminder, with a number behind
+    it for one that was asked for again; the public id of a flag or an invitation. One notice
+    per recipient, kind and key is what keeps anybody from being told twice, and a day has one
+    reminder or one nudge. `channel` is the way it left, or may have left where that is
+    uncertain; empty until then.
     """
 
     uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
@@ -316,6 +318,7 @@ class Notice(models.Model):
     expires_at = models.DateTimeField(_("too late after"))
     lease_until = models.DateTimeField(_("being sent until"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    channel = models.CharField(_("sent by"), max_length=5, choices=Way.choices, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     created_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
 
@@ -325,6 +328,11 @@ class Notice(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("recipient", "kind", "key"), name="accounts_notice_once"
+            ),
+            models.UniqueConstraint(
+                fields=("recipient", "key"),
+                condition=Q(kind__in=(NoticeKind.REMINDER, NoticeKind.NUDGE)),
+                name="accounts_notice_one_a_day",
             ),
             models.UniqueConstraint(
                 fields=("invitation",), name="accounts_notice_once_per_invitation"
@@ -346,6 +354,37 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class PushSubscription(models.Model):
+    """A device on which somebody takes push messages, as its browser told us.
+
+    `endpoint` is the address at the push service: who knows it can send there, so it is shown
+    to nobody. `p256dh` and `auth` are the device's keys in base64url; only the device can read
+    what is sent.
+    """
+
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("person"),
+        related_name="push_subscriptions",
+    )
+    endpoint = models.URLField(_("address"), max_length=1000, unique=True)
+    p256dh = models.CharField(_("key"), max_length=88)
+    auth = models.CharField(_("secret"), max_length=24)
+    device = models.CharField(_("device"), max_length=60, blank=True)
+    created_at = models.DateTimeField(_("made at"))
+    last_sent_at = models.DateTimeField(_("last sent at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("device for push messages")
+        verbose_name_plural = _("devices for push messages")
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return self.device or str(self.uuid)
 
 
 class ServerKey(models.Model):

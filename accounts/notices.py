@@ -8,10 +8,10 @@ invitations go out again, marked as a repeat; reminders do not (RFC 1047 describ
 import logging
 import smtplib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from time import monotonic
 
 from django.core.mail import get_connection
@@ -32,7 +32,7 @@ SWEEP_ROWS = 1000
 # Greylisting wants a quick second try; an outage of a night ends before the last one.
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 MOST_ATTEMPTS = len(BACK_OFF) + 1
-AT_MOST_ONCE = (NoticeKind.REMINDER,)
+AT_MOST_ONCE = (NoticeKind.REMINDER, NoticeKind.SNOOZE, NoticeKind.NUDGE)
 UNDER_WAY = (NoticeState.WAITING, NoticeState.SENDING)
 # After these answers of a mail server nothing was delivered; after any other fault of
 # sending it may have been.
@@ -74,6 +74,35 @@ def owe(
     return notice if is_new else None
 
 
+@dataclass(frozen=True)
+class Owed:
+    """A notice about to be made: to whom, about what, from when and until when."""
+
+    recipient: User
+    kind: str
+    key: str
+    due_at: datetime
+    expires_at: datetime
+
+
+def owe_all(owed: Iterable[Owed]) -> int:
+    """Owe many messages at once, none of which was owed before; how many these were.
+
+    Raises IntegrityError, and owes none of them, where one of them was.
+    """
+    rows = [
+        Notice(
+            recipient=each.recipient,
+            kind=each.kind,
+            key=each.key,
+            due_at=each.due_at,
+            expires_at=each.expires_at,
+        )
+        for each in owed
+    ]
+    return len(Notice.objects.bulk_create(rows))
+
+
 @transaction.atomic
 def owe_invitation(invitation: Invitation) -> Notice:
     """Owe the mail with the link, from the invitation's making until it expires."""
@@ -89,6 +118,17 @@ def owe_invitation(invitation: Invitation) -> Notice:
 def cancel(*, recipient: User, kind: str, key: str) -> int:
     """Owe it no longer; answers how many notices (0 or 1) this stopped."""
     return _stop(Notice.objects.filter(recipient=recipient, kind=kind, key=key))
+
+
+def cancel_day(*, recipient: User, kinds: Iterable[str], day: date) -> int:
+    """Owe nothing of these kinds about a day any longer; how many notices this stopped."""
+    return _stop(about_day(recipient, kinds, day))
+
+
+def about_day(recipient: User, kinds: Iterable[str], day: date) -> QuerySet[Notice]:
+    """What somebody was or is owed about a local day, in any state."""
+    about = Notice.objects.filter(kind__in=kinds, key__startswith=day.isoformat())
+    return about.filter(recipient=recipient)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What a patient fills in: the answers of a day, and when to be reminded.
+"""What a patient fills in: the answers of a day.
 
 Nothing is preselected on a new entry, and a question that was left open stays None.
 """
@@ -22,7 +22,7 @@ from accounts.forms import fields_only
 from conditions.enums import Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity, Question
-from diary import fields, reminders, services
+from diary import fields, services
 from diary.asking import Asked
 from diary.layout import ActivityRow, Heading, TheSame
 from diary.repeating import Offer
@@ -36,12 +36,6 @@ NONE_AND_SOME = _("You ticked that you took none. Leave one of the two open.")
 def _one_number(side: Side) -> str:
     words = gettext("Choose at least one pain number for your %(side)s. 0 is no pain.")
     return words % {"side": LABELS[side]}
-
-
-def _time(label: Any) -> forms.TimeField:
-    return forms.TimeField(
-        label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
 
 
 class EntryForm(forms.Form):
@@ -271,20 +265,3 @@ def initial_of(answers: DayAnswers) -> dict[str, Any]:
     for slug, minutes in answers.activities.items():
         shown |= {f"did_{slug}": True, f"minutes_{slug}": minutes}
     return shown
-
-
-class ReminderForm(forms.Form):
-    is_on = forms.BooleanField(label=_("Remind me when a day is not filled in yet"), required=False)
-    at = _time(_("Remind me at"))
-    quiet_from = _time(_("Never from"))
-    quiet_to = _time(_("Never until"))
-
-    helper = fields_only()
-
-    def clean(self) -> None:
-        super().clean()
-        data = self.cleaned_data
-        if len(data) == len(self.fields) and reminders.is_quiet(
-            data["at"], data["quiet_from"], data["quiet_to"]
-        ):
-            self.add_error("at", _("This time lies in your quiet hours, so it would never come."))

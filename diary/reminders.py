@@ -1,196 +1,235 @@
-"""Reminders at the patient's own time, in the patient's own zone, at most one a local day.
+"""How a patient wants to be reminded: own times a weekday, quiet hours, pauses, an end.
 
-`Reminder.next_at` is the queue: each minute what is due is claimed by moving it to the next
-local moment, and a notice is owed if today's entry is still missing. Nothing is made up
-for: after an outage only today's reminder is sent, and only while today's time for it lasts.
+What is due is found and owed in reminding.py; when, by the pure functions of schedule.py.
 """
 
-import logging
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from accounts import notices
 from accounts.enums import NoticeKind
 from accounts.models import Notice, User
-from diary.models import Entry, Episode, Reminder
-
-logger = logging.getLogger(__name__)
+from diary import schedule
+from diary.models import Reminder, ReminderTime
+from diary.schedule import ONE_DAY, Wishes
 
 USUAL_TIME = time(20)
 USUAL_QUIET = (time(22), time(8))
+EVERY_DAY = range(7)
+FEWER_DAYS = (0, 3)  # Monday and Thursday
+# Of one day at most one; a snoozed message is that one again, because somebody asked for it.
+ONE_A_DAY = (NoticeKind.REMINDER, NoticeKind.NUDGE)
+KINDS = (*ONE_A_DAY, NoticeKind.SNOOZE)
 
 
 class ReminderInQuietHours(ValueError):
     """A reminder at that time would never be sent."""
 
 
-def moment_on(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment, in UTC, that a clock in the zone shows this time on this day.
-
-    A time that the clock jumps over is moved forward by the jump (02:30 becomes 03:30); of a
-    time that comes twice it is the first.
-    """
-    return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
+class PauseRefused(ValueError):
+    """A pause ends today at the earliest and in a year at the latest."""
 
 
-def next_moment(reminder: Reminder, zone: ZoneInfo, after: datetime) -> datetime | None:
-    """The first moment later than `after` that the reminder is due; None while it is off."""
-    if not reminder.is_on:
-        return None
-    today = after.astimezone(zone).date()
-    moments = (moment_on(today + timedelta(days=ahead), reminder.at, zone) for ahead in range(4))
-    return next(moment for moment in moments if moment > after)
+@dataclass(frozen=True)
+class Settings:
+    """What a patient's reminders are set to. `times` by weekday, 0 is Monday."""
+
+    is_on: bool
+    times: Mapping[int, time]
+    quiet_from: time
+    quiet_to: time
 
 
-def is_quiet(at: time, quiet_from: time, quiet_to: time) -> bool:
-    """Whether a local time lies in the quiet hours, which may run past midnight."""
-    if quiet_from <= quiet_to:
-        return quiet_from <= at < quiet_to
-    return at >= quiet_from or at < quiet_to
+def settings_of(patient: User) -> Settings:
+    """A patient's own settings; off, with the usual times, where there are none."""
+    reminder = Reminder.objects.filter(patient=patient).prefetch_related("times").first()
+    if reminder is None:
+        return Settings(False, dict.fromkeys(EVERY_DAY, USUAL_TIME), *USUAL_QUIET)
+    return Settings(
+        reminder.is_on, _times(reminder), quiet_from=reminder.quiet_from, quiet_to=reminder.quiet_to
+    )
 
 
-def settings_of(patient: User) -> dict[str, Any]:
-    """What a patient's reminder is set to; off, with the usual times, where there is none."""
-    reminder = Reminder.objects.filter(patient=patient).first()
-    return {
-        "is_on": reminder.is_on if reminder else False,
-        "at": reminder.at if reminder else USUAL_TIME,
-        "quiet_from": reminder.quiet_from if reminder else USUAL_QUIET[0],
-        "quiet_to": reminder.quiet_to if reminder else USUAL_QUIET[1],
-    }
+def wishes_of(reminder: Reminder, *, snoozed_to: datetime | None = None) -> Wishes:
+    """The row as the schedule reads it: without times while reminders are off."""
+    pause = None
+    if reminder.paused_from is not None and reminder.paused_until is not None:
+        pause = (reminder.paused_from, reminder.paused_until)
+    return Wishes(
+        times=_times(reminder) if reminder.is_on else {},
+        quiet_from=reminder.quiet_from,
+        quiet_to=reminder.quiet_to,
+        pause=pause,
+        done_on=reminder.done_on,
+        snoozed_to=snoozed_to,
+    )
+
+
+def _times(reminder: Reminder) -> dict[int, time]:
+    return {each.weekday: each.at for each in reminder.times.all()}
 
 
 @transaction.atomic
 def start_reminder(*, patient: User, now: datetime) -> Reminder:
-    """The patient's reminder, at 20:00 unless there is one already."""
-    reminder, is_new = Reminder.objects.get_or_create(
-        patient=patient,
-        defaults={
-            "at": USUAL_TIME,
-            "quiet_from": USUAL_QUIET[0],
-            "quiet_to": USUAL_QUIET[1],
-        },
-    )
+    """The patient's reminder, at 20:00 every day unless there is one already."""
+    reminder, is_new = _own(patient, is_on=True)
     if is_new:
+        _set_times(reminder, dict.fromkeys(EVERY_DAY, USUAL_TIME))
         _anchor(reminder, patient.zone, now)
     return reminder
 
 
+def _own(patient: User, *, is_on: bool) -> tuple[Reminder, bool]:
+    quiet = {"quiet_from": USUAL_QUIET[0], "quiet_to": USUAL_QUIET[1]}
+    return Reminder.objects.get_or_create(patient=patient, defaults={"is_on": is_on} | quiet)
+
+
 @transaction.atomic
 def change_reminder(
-    *, patient: User, is_on: bool, at: time, quiet_from: time, quiet_to: time, now: datetime
+    *,
+    patient: User,
+    is_on: bool,
+    times: Mapping[int, time],
+    quiet_from: time,
+    quiet_to: time,
+    now: datetime,
 ) -> Reminder:
     """Keep when a patient wants to be reminded, and the next moment that follows from it.
 
-    What was owed for today and is not sent yet is stopped when reminders are switched off.
-    Raises ReminderInQuietHours.
+    What was owed for today and is not sent yet is stopped when reminders are switched off, and
+    so is what now lies in the quiet hours. Raises ReminderInQuietHours.
     """
-    if is_quiet(at, quiet_from, quiet_to):
-        raise ReminderInQuietHours(at)
+    for at in times.values():
+        if schedule.is_quiet(at, quiet_from, quiet_to):
+            raise ReminderInQuietHours(at)
+    today = now.astimezone(patient.zone).date()
     reminder, _ = Reminder.objects.update_or_create(
         patient=patient,
-        defaults={"is_on": is_on, "at": at, "quiet_from": quiet_from, "quiet_to": quiet_to},
+        defaults={
+            "is_on": is_on,
+            "quiet_from": quiet_from,
+            "quiet_to": quiet_to,
+            "wished_on": today,
+        },
     )
+    _set_times(reminder, times)
     _anchor(reminder, patient.zone, now)
     if not is_on:
-        cancel_reminder(patient=patient, day=now.astimezone(patient.zone).date())
+        cancel_reminder(patient=patient, day=today)
+    _fit_what_waits(reminder, today)
     return reminder
 
 
-def cancel_reminder(*, patient: User, day: date) -> int:
-    """Stop the reminder owed for a day, if it is not sent yet; how many that were (0 or 1)."""
-    return notices.cancel(recipient=patient, kind=NoticeKind.REMINDER, key=day.isoformat())
-
-
-def queue_due(now: datetime) -> int:
-    """Owe a notice for every reminder that is due; how many were owed.
-
-    One row that fails is logged and left for the next minute; the others go on.
-    """
-    _anchor_again(now)
-    owed = 0
-    due = Reminder.objects.filter(is_on=True, next_at__lte=now).select_related("patient")
-    for reminder in due.order_by("next_at", "pk"):
-        try:
-            owed += _queue(reminder, now)
-        except Exception:
-            logger.exception("The reminder %s could not be queued", reminder.pk)
-    return owed
-
-
-def hold(notice: Notice) -> bool:
-    """Whether a claimed notice must not be sent after all; asked right before sending.
-
-    True for a reminder whose entry has come meanwhile, or that nobody wants any more.
-    """
-    if notice.kind != NoticeKind.REMINDER:
-        return False
-    patient, day = notice.recipient, date.fromisoformat(notice.key)
-    if not Reminder.objects.filter(patient=patient, is_on=True).exists():
-        return True
-    return patient is None or _is_not_needed(patient, day)
-
-
-def _anchor(reminder: Reminder, zone: ZoneInfo, now: datetime) -> None:
-    reminder.next_at = next_moment(reminder, zone, now)
-    reminder.zone = zone.key
-    reminder.save(update_fields=["next_at", "zone"])
-
-
-def _anchor_again(now: datetime) -> None:
-    """Compute anew what was computed in a zone the patient has left, or never."""
-    astray = Reminder.objects.filter(
-        Q(next_at__isnull=True) | ~Q(zone=F("patient__time_zone")), is_on=True
+def _set_times(reminder: Reminder, times: Mapping[int, time]) -> None:
+    reminder.times.all().delete()
+    ReminderTime.objects.bulk_create(
+        ReminderTime(reminder=reminder, weekday=weekday, at=at) for weekday, at in times.items()
     )
-    for reminder in astray.select_related("patient"):
-        _anchor(reminder, reminder.patient.zone, now)
+
+
+def _fit_what_waits(reminder: Reminder, day: date) -> None:
+    """Hold what is owed for today already to the quiet hours as they are now."""
+    patient, wishes = reminder.patient, wishes_of(reminder)
+    for notice in notices.about_day(patient, KINDS, day).filter(state__in=notices.UNDER_WAY):
+        if not schedule.may_be_sent_at(wishes, patient.zone, day, notice.due_at):
+            notices.cancel(recipient=patient, kind=notice.kind, key=notice.key)
+        else:
+            notice.expires_at = schedule.too_late(wishes, notice.due_at, patient.zone)
+            notice.save(update_fields=["expires_at"])
 
 
 @transaction.atomic
-def _queue(reminder: Reminder, now: datetime) -> bool:
-    """Claim one due reminder, and owe today's notice where it is wanted."""
-    patient = reminder.patient
-    zone = patient.zone
-    claimed = Reminder.objects.filter(pk=reminder.pk, next_at=reminder.next_at).update(
-        next_at=next_moment(reminder, zone, now)
+def remind_less(*, patient: User, now: datetime) -> Reminder:
+    """Only on Mondays and Thursdays, at the times as they are."""
+    kept = settings_of(patient)
+    usual = schedule.usual_time(kept.times) or USUAL_TIME
+    times = {weekday: kept.times.get(weekday, usual) for weekday in FEWER_DAYS}
+    return _change(patient, kept, is_on=True, times=times, now=now)
+
+
+@transaction.atomic
+def stop_reminders(*, patient: User, now: datetime) -> Reminder:
+    """Switch reminders off; their times are kept for later."""
+    kept = settings_of(patient)
+    return _change(patient, kept, is_on=False, times=kept.times, now=now)
+
+
+def _change(
+    patient: User, kept: Settings, *, is_on: bool, times: Mapping[int, time], now: datetime
+) -> Reminder:
+    return change_reminder(
+        patient=patient,
+        is_on=is_on,
+        times=times,
+        quiet_from=kept.quiet_from,
+        quiet_to=kept.quiet_to,
+        now=now,
     )
-    if claimed != 1:
+
+
+@transaction.atomic
+def pause(*, patient: User, until: date, now: datetime) -> Reminder:
+    """Send nothing up to and with a day; after it reminders go on by themselves.
+
+    What was owed for today and is not sent yet is stopped. Raises PauseRefused.
+    """
+    today = now.astimezone(patient.zone).date()
+    if not today <= until <= today + schedule.LONGEST_PAUSE:
+        raise PauseRefused(until)
+    reminder, _ = _own(patient, is_on=False)
+    if not schedule.is_paused(wishes_of(reminder), today):
+        reminder.paused_from = today
+    reminder.paused_until = until
+    reminder.save(update_fields=["paused_from", "paused_until"])
+    _anchor(reminder, patient.zone, now)
+    cancel_reminder(patient=patient, day=today)
+    return reminder
+
+
+@transaction.atomic
+def resume(*, patient: User, now: datetime) -> bool:
+    """End a pause now; False where there is none today."""
+    today = now.astimezone(patient.zone).date()
+    reminder = Reminder.objects.filter(patient=patient).first()
+    if reminder is None or not schedule.is_paused(wishes_of(reminder), today):
         return False
-    local = now.astimezone(zone)
-    due_at = moment_on(local.date(), reminder.at, zone)
-    is_early = due_at > now
-    if is_early or is_quiet(local.time(), reminder.quiet_from, reminder.quiet_to):
-        return False
-    if not patient.is_active or _is_not_needed(patient, local.date()):
-        return False
-    notice = notices.owe(
-        recipient=patient,
-        kind=NoticeKind.REMINDER,
-        key=local.date().isoformat(),
-        due_at=due_at,
-        expires_at=_too_late(reminder, due_at, zone),
-    )
-    return notice is not None
+    reminder.paused_until = today - ONE_DAY
+    if reminder.paused_from == today:
+        reminder.paused_from = reminder.paused_until = None
+    reminder.wished_on = today
+    reminder.save(update_fields=["paused_from", "paused_until", "wished_on"])
+    _anchor(reminder, patient.zone, now)
+    return True
 
 
-def _is_not_needed(patient: User, day: date) -> bool:
-    """Today's entry is there, or there is no plan to fill it in for."""
-    if Entry.objects.filter(patient=patient, day=day).exists():
-        return True
-    return not Episode.objects.filter(
-        patient=patient, ended_on__isnull=True, started_on__lte=day
-    ).exists()
+def end_day(*, reminder: Reminder, day: date, now: datetime) -> None:
+    """Nothing more about this day; the next reminder comes on another."""
+    reminder.done_on = day
+    reminder.save(update_fields=["done_on"])
+    _anchor(reminder, reminder.patient.zone, now)
+    cancel_reminder(patient=reminder.patient, day=day)
 
 
-def _too_late(reminder: Reminder, due_at: datetime, zone: ZoneInfo) -> datetime:
-    """When a reminder that was held up is worth nothing: at night, and after midnight."""
-    today = due_at.astimezone(zone).date()
-    midnight = moment_on(today + timedelta(days=1), time(0), zone)
-    if reminder.quiet_from == reminder.quiet_to:
-        return midnight
-    quiet = moment_on(today, reminder.quiet_from, zone)
-    return quiet if due_at < quiet < midnight else midnight
+def cancel_reminder(*, patient: User, day: date) -> int:
+    """Stop what is owed about a day and not sent yet, snoozed or not; how many that were."""
+    return notices.cancel_day(recipient=patient, kinds=KINDS, day=day)
+
+
+def day_of(notice: Notice) -> date:
+    """The local day that a reminder, snoozed or not, is about."""
+    return date.fromisoformat(notice.key[:10])
+
+
+def number_of(notice: Notice) -> int:
+    """Which snoozed message of its day this is; 0 for the day's own message."""
+    return int(notice.key[11:] or 0)
+
+
+def _anchor(reminder: Reminder, zone: ZoneInfo, now: datetime) -> None:
+    reminder.next_at = schedule.next_moment(wishes_of(reminder), zone, now)
+    reminder.zone = zone.key
+    reminder.save(update_fields=["next_at", "zone"])

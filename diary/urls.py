@@ -4,7 +4,14 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from diary import offline_views, preview_views, reading_views, taper_views, views
+from diary import (
+    offline_views,
+    preview_views,
+    reading_views,
+    reminder_views,
+    taper_views,
+    views,
+)
 
 
 class DayConverter:
@@ -46,5 +53,9 @@ urlpatterns = [
     path(
         "content/plans/<uuid:plan_uuid>/preview/phone/", preview_views.phone, name="preview_phone"
     ),
-    path("reminders/", views.reminder, name="reminders"),
+    path("reminders/", reminder_views.page, name="reminders"),
+    path("reminders/pause/", reminder_views.pause, name="pause_reminders"),
+    path("reminders/resume/", reminder_views.resume, name="resume_reminders"),
+    path("reminders/snooze/", reminder_views.snooze, name="snooze"),
+    path("reminders/fewer/", reminder_views.fewer, name="fewer_reminders"),
 ]

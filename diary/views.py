@@ -1,14 +1,12 @@
-"""The pages on which a patient fills in a day: today, the form, what was saved, reminders."""
+"""The pages on which a patient fills in a day: today, the form, what was saved."""
 
 from datetime import date
 from http import HTTPStatus
 from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Role
@@ -19,7 +17,6 @@ from diary import (
     entries,
     history,
     queries,
-    reminders,
     repeating,
     services,
     verdicts,
@@ -27,7 +24,7 @@ from diary import (
 )
 from diary import today as pages
 from diary.asking import Asked
-from diary.forms import EntryForm, ReminderForm, initial_of
+from diary.forms import EntryForm, initial_of
 from diary.models import Entry, EntryRevision
 from diary.services import AlreadySavedOtherwise
 
@@ -154,23 +151,3 @@ def saved(request: HttpRequest, day: date) -> HttpResponse:
         "asks_red_flags": queries.asks_for_red_flags(entry),
     }
     return render(request, "diary/saved.html", context)
-
-
-@policy(Role.PATIENT)
-@require_http_methods(["GET", "HEAD", "POST"])
-def reminder(request: HttpRequest) -> HttpResponse:
-    """When to be reminded, and when never."""
-    patient = access.patient(request)
-    now = timezone.now()
-    form = ReminderForm(
-        request.POST if request.method == "POST" else None,
-        initial=reminders.settings_of(patient),
-    )
-    if form.is_valid():
-        reminders.change_reminder(patient=patient, now=now, **form.cleaned_data)
-        messages.success(request, _("Your reminders are set."))
-        response = redirect("diary:reminders")
-        response.status_code = HTTPStatus.SEE_OTHER
-        return response
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "diary/reminders.html", {"form": form}, status=status)

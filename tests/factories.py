@@ -36,7 +36,7 @@ from conditions.models import (
     Stage,
     Switch,
 )
-from diary.models import Entry, Episode, EpisodePhase, Reading, Reminder
+from diary.models import Entry, Episode, EpisodePhase, Reading, Reminder, ReminderTime
 
 PASSWORD = "a long enough pass phrase"
 TODAY = date(2026, 11, 23)
@@ -297,14 +297,19 @@ def log_days(
     ]
 
 
-def make_reminder(patient: User, **fields) -> Reminder:
-    return Reminder.objects.create(
+def make_reminder(patient: User, at: time = time(20), **fields) -> Reminder:
+    """A reminder at one time every day, or at `times` by weekday."""
+    times = fields.pop("times", dict.fromkeys(range(7), at))
+    reminder = Reminder.objects.create(
         patient=patient,
-        at=fields.pop("at", time(20)),
         quiet_from=fields.pop("quiet_from", time(22)),
         quiet_to=fields.pop("quiet_to", time(8)),
         **fields,
     )
+    ReminderTime.objects.bulk_create(
+        ReminderTime(reminder=reminder, weekday=weekday, at=each) for weekday, each in times.items()
+    )
+    return reminder
 
 
 def make_invitation(by: User, **fields) -> Invitation:

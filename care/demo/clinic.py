@@ -311,7 +311,7 @@ def _remind_soon(now: datetime) -> None:
     reminders.change_reminder(
         patient=person,
         is_on=True,
-        at=soon.time().replace(second=0, microsecond=0),
+        times=dict.fromkeys(reminders.EVERY_DAY, soon.time().replace(second=0, microsecond=0)),
         quiet_from=quiet,
         quiet_to=quiet_to,
         now=now,

@@ -398,25 +398,42 @@ class RedFlagReport(models.Model):
 
 
 class Reminder(models.Model):
-    """When a patient wants to be reminded, in local time, and the next moment that is due.
+    """How a patient wants to be reminded, and the next moment that is due.
 
-    `next_at` is null while reminders are off. `zone` is the time zone it was computed in: when
-    the patient's own has become another, the moment has to be computed again.
+    `next_at` is null while nothing is due. `zone` is the time zone it was computed in: when
+    the patient's own has become another, the moment has to be computed again. Dates are local:
+    the pause has its first and its last day, and stays where it was when it is over, because
+    its days are no silence. On `done_on` nothing more is wanted; on `wished_on` these times
+    were chosen, and silence is not counted from further back.
     """
 
     patient = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminder"
     )
     is_on = models.BooleanField(_("remind me"), default=True)
-    at = models.TimeField(_("at"))
     quiet_from = models.TimeField(_("quiet from"))
     quiet_to = models.TimeField(_("quiet until"))
+    paused_from = models.DateField(_("first day of the pause"), null=True, blank=True)
+    paused_until = models.DateField(_("last day of the pause"), null=True, blank=True)
+    done_on = models.DateField(_("nothing more on"), null=True, blank=True)
+    wished_on = models.DateField(_("chosen on"), null=True, blank=True)
     next_at = models.DateTimeField(_("next reminder"), null=True, blank=True)
     zone = models.CharField(_("time zone"), max_length=50, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(paused_from__isnull=True, paused_until__isnull=True)
+                | Q(
+                    paused_from__isnull=False,
+                    paused_until__isnull=False,
+                    paused_until__gte=F("paused_from"),
+                ),
+                name="diary_reminder_pause_ends_after_it_begins",
+            ),
+        )
         indexes = (
             # Read each minute by reminders.queue_due.
             models.Index(
@@ -427,4 +444,28 @@ class Reminder(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%H:%M}"
+        return f"{self.patient}"
+
+
+class ReminderTime(models.Model):
+    """The local time of one weekday; a weekday without one has no reminder."""
+
+    reminder = models.ForeignKey(Reminder, models.CASCADE, related_name="times")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), validators=[MaxValueValidator(6)])
+    at = models.TimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("time of a reminder")
+        verbose_name_plural = _("times of reminders")
+        ordering = ("weekday",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("reminder", "weekday"), name="diary_reminder_time_once_a_weekday"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6), name="diary_reminder_time_of_a_weekday"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.at:%H:%M}"

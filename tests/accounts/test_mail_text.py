@@ -18,11 +18,15 @@ FORBIDDEN = (
 ).split()
 
 
+KINDS = (NoticeKind.REMINDER, NoticeKind.SNOOZE, NoticeKind.NUDGE, NoticeKind.FLAG)
+KEYS = {NoticeKind.SNOOZE: "2026-11-23.1", NoticeKind.NUDGE: "2026-11-26"}
+
+
 def owe(recipient, kind):
     return notices.owe(
         recipient=recipient,
         kind=kind,
-        key="2026-11-23",
+        key=KEYS.get(kind, "2026-11-23"),
         due_at=NOW,
         expires_at=NOW + timedelta(days=1),
     )
@@ -48,7 +52,7 @@ def every_notice(clinic, physiotherapist) -> list[Notice]:
     found = []
     for language in ("nl", "en"):
         person = factories.make_patient(clinic, language=language, name="Canary Person")
-        found += [owe(person, NoticeKind.REMINDER), owe(person, NoticeKind.FLAG)]
+        found += [owe(person, kind) for kind in KINDS]
         found.append(invitation_notice(physiotherapist, language))
     return found
 
@@ -79,7 +83,12 @@ def test_only_an_invitation_has_a_link_that_lets_in(every_notice, settings):
             expected = f"{settings.BASE_URL}/invitation/{tokens.make(notice.invitation.nonce)}/"
         else:
             expected = f"{settings.BASE_URL}/"
-        assert links == [expected]
+        fewer = [f"{settings.BASE_URL}/reminders/fewer/"]
+        assert links == [expected, *(fewer if notice.kind == NoticeKind.NUDGE else ())]
+
+
+def test_there_are_mails_of_every_kind(every_notice):
+    assert {notice.kind for notice in every_notice} == set(NoticeKind)
 
 
 def test_the_language_is_the_recipients(clinic, physiotherapist):

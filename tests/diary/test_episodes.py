@@ -9,7 +9,7 @@ from conditions.enums import Channel, LoadLevel, Side, WalkingAid
 from conditions.limits import Limit
 from conditions.models import Plan
 from diary import queries, services
-from diary.models import Episode, EpisodePhase, MilestoneReached, Reminder
+from diary.models import Episode, EpisodePhase, MilestoneReached, Reminder, ReminderTime
 from diary.services import EpisodeRefused, SideTaken
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -46,7 +46,8 @@ def test_an_episode_begins_with_its_phase_switches_and_a_reminder(patient, physi
     opened = EpisodePhase.objects.get()
     assert (opened.phase.code, opened.from_on, opened.by) == ("A", TODAY, physiotherapist)
     reminder = Reminder.objects.get()
-    assert (reminder.patient, reminder.at, reminder.is_on) == (patient, time(20), True)
+    assert (reminder.patient, reminder.is_on) == (patient, True)
+    assert dict(reminder.times.values_list("weekday", "at")) == dict.fromkeys(range(7), time(20))
     assert reminder.next_at.isoformat() == "2026-11-23T19:00:00+00:00"
 
 
@@ -68,7 +69,8 @@ def test_a_second_episode_leaves_the_reminder_as_it_was(patient):
     factories.make_reminder(patient, at=time(9))
     start(patient, factories.make_plan())
     start(patient, factories.make_plan(), side=Side.RIGHT)
-    assert list(Reminder.objects.values_list("at", flat=True)) == [time(9)]
+    assert Reminder.objects.count() == 1
+    assert set(ReminderTime.objects.values_list("at", flat=True)) == {time(9)}
 
 
 def test_a_hip_with_an_open_episode_is_refused_and_the_other_hip_is_not(patient):

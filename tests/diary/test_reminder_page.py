@@ -19,8 +19,20 @@ def _at_noon():
         yield
 
 
+EVERY_DAY = {f"on_{weekday}": "on" for weekday in range(7)}
+
+
 def sent(**fields) -> dict[str, str]:
-    return {"is_on": "on", "at": "19:30", "quiet_from": "22:00", "quiet_to": "07:00"} | fields
+    usual = {"is_on": "on", "at": "19:30", "quiet_from": "22:00", "quiet_to": "07:00"}
+    return usual | EVERY_DAY | fields
+
+
+def times_of(reminder: Reminder) -> dict[int, time]:
+    return dict(reminder.times.values_list("weekday", "at"))
+
+
+def every_day(at: time) -> dict[int, time]:
+    return dict.fromkeys(range(7), at)
 
 
 def test_a_time_is_kept_with_the_next_moment(client, patient):
@@ -28,7 +40,8 @@ def test_a_time_is_kept_with_the_next_moment(client, patient):
     response = client.post(reverse("diary:reminders"), sent())
     assert (response.status_code, response.url) == (303, URL)
     reminder = Reminder.objects.get()
-    assert (reminder.patient, reminder.is_on, reminder.at) == (patient, True, time(19, 30))
+    assert (reminder.patient, reminder.is_on) == (patient, True)
+    assert times_of(reminder) == every_day(time(19, 30))
     assert (reminder.quiet_from, reminder.quiet_to) == (time(22), time(7))
     assert reminder.next_at.isoformat() == "2026-11-23T18:30:00+00:00"
 
@@ -68,11 +81,11 @@ def test_a_time_that_cannot_be_is_refused_and_nothing_changes(
     assert list(response.context["form"].errors) == [field]
     assert sentence in html
     assert 'value="22:00"' in html
-    assert Reminder.objects.get().at == time(20)
+    assert times_of(Reminder.objects.get()) == every_day(time(20))
 
 
 def test_nobody_elses_reminder_is_touched(client, patient, foreign_patient):
     factories.make_reminder(foreign_patient)
     client.force_login(patient)
     client.post(URL, sent())
-    assert Reminder.objects.get(patient=foreign_patient).at == time(20)
+    assert times_of(Reminder.objects.get(patient=foreign_patient)) == every_day(time(20))

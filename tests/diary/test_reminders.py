@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from accounts import notices
 from accounts.enums import NoticeKind, NoticeState
 from accounts.models import Notice
-from diary import reminders, tasks
+from diary import reminders, reminding, schedule, tasks
 from diary.models import Reminder
 from diary.reminders import ReminderInQuietHours
 from tests import factories
@@ -28,64 +28,18 @@ def moment(text: str) -> datetime:
 
 @pytest.fixture
 def reminder(patient) -> Reminder:
-    """At 20:00, next due today, for a patient with an open episode."""
+    """At 20:00, next due today, for a patient with an open episode and yesterday's entry."""
     factories.make_episode(patient)
+    factories.log_day(patient, TODAY - timedelta(days=1))
     return factories.make_reminder(patient, next_at=DUE, zone="Europe/Amsterdam")
 
 
 def sweep(now: datetime) -> tuple[int, int]:
     """One tick: how many reminders were queued, and how many mails left."""
     before = len(mail.outbox)
-    queued = reminders.queue_due(now)
-    notices.send_due(now, hold=reminders.hold)
+    queued = reminding.queue_due(now)
+    notices.send_due(now, hold=reminding.hold)
     return queued, len(mail.outbox) - before
-
-
-@pytest.mark.parametrize(
-    ("zone", "at", "after", "expected"),
-    [
-        ("Europe/Amsterdam", "20:00", "2026-11-23T19:59:59+01:00", "2026-11-23T20:00+01:00"),
-        ("Europe/Amsterdam", "20:00", "2026-11-23T20:00:00+01:00", "2026-11-24T20:00+01:00"),
-        # The clock goes back at 03:00 on 25 October: 02:30 comes twice, the first counts.
-        ("Europe/Amsterdam", "02:30", "2026-10-24T12:00+02:00", "2026-10-25T02:30+02:00"),
-        ("Europe/Amsterdam", "02:30", "2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00"),
-        ("Europe/Amsterdam", "20:00", "2026-10-24T20:00+02:00", "2026-10-25T20:00+01:00"),
-        # The clock goes forward at 02:00 on 28 March: 02:30 is not there and becomes 03:30.
-        ("Europe/Amsterdam", "02:30", "2027-03-27T12:00+01:00", "2027-03-28T03:30+02:00"),
-        ("Europe/Amsterdam", "02:30", "2027-03-28T03:30+02:00", "2027-03-29T02:30+02:00"),
-        ("Europe/Amsterdam", "20:00", "2027-03-27T20:00+01:00", "2027-03-28T20:00+02:00"),
-        ("Europe/Amsterdam", "20:00", "2028-02-28T20:00+01:00", "2028-02-29T20:00+01:00"),
-        ("Europe/Amsterdam", "20:00", "2026-12-31T20:00+01:00", "2027-01-01T20:00+01:00"),
-        ("America/New_York", "20:00", "2026-11-24T00:30+00:00", "2026-11-24T01:00+00:00"),
-        ("Pacific/Auckland", "20:00", "2026-11-23T06:00+00:00", "2026-11-23T07:00+00:00"),
-    ],
-)
-def test_the_next_moment_is_a_time_on_the_patients_own_clock(zone, at, after, expected):
-    reminder = Reminder(is_on=True, at=time.fromisoformat(at))
-    found = reminders.next_moment(reminder, ZoneInfo(zone), moment(after))
-    assert found == moment(expected)
-
-
-def test_a_reminder_that_is_off_has_no_next_moment():
-    assert reminders.next_moment(Reminder(is_on=False, at=time(20)), AMSTERDAM, DUE) is None
-
-
-@pytest.mark.parametrize(
-    ("at", "quiet_from", "quiet_to", "expected"),
-    [
-        ("21:59", "22:00", "08:00", False),
-        ("22:00", "22:00", "08:00", True),
-        ("00:00", "22:00", "08:00", True),
-        ("07:59", "22:00", "08:00", True),
-        ("08:00", "22:00", "08:00", False),
-        ("13:00", "12:00", "14:00", True),
-        ("14:00", "12:00", "14:00", False),
-        ("13:00", "12:00", "12:00", False),
-    ],
-)
-def test_quiet_hours_may_run_past_midnight(at, quiet_from, quiet_to, expected):
-    times = (time.fromisoformat(text) for text in (at, quiet_from, quiet_to))
-    assert reminders.is_quiet(*times) is expected
 
 
 def test_a_missing_entry_is_reminded_of_once(patient, reminder):
@@ -111,14 +65,13 @@ def test_an_entry_one_second_before_the_moment_is_enough(patient, reminder):
 
 
 def test_yesterdays_entry_is_not_todays(patient, reminder):
-    factories.log_day(patient, TODAY - timedelta(days=1))
     assert sweep(DUE) == (1, 1)
 
 
 def test_an_entry_between_claim_and_sending_holds_the_mail(patient, reminder):
-    assert reminders.queue_due(DUE) == 1
+    assert reminding.queue_due(DUE) == 1
     factories.log_day(patient, TODAY)
-    tally = notices.send_due(DUE, hold=reminders.hold)
+    tally = notices.send_due(DUE, hold=reminding.hold)
     assert (tally.sent, tally.cancelled, len(mail.outbox)) == (0, 1, 0)
 
 
@@ -137,39 +90,40 @@ def test_after_an_outage_nothing_is_sent_in_quiet_hours_or_for_yesterday(reminde
     assert reminder.next_at > moment(now)
 
 
-def test_after_an_outage_of_days_only_todays_reminder_is_sent(reminder):
-    assert sweep(DUE + timedelta(days=3, minutes=30)) == (1, 1)
-    assert list(Notice.objects.values_list("key", flat=True)) == ["2026-11-26"]
+def test_after_an_outage_of_a_day_only_todays_reminder_is_sent(reminder):
+    assert sweep(DUE + timedelta(days=1, minutes=30)) == (1, 1)
+    assert list(Notice.objects.values_list("key", flat=True)) == ["2026-11-24"]
 
 
 def test_a_mail_that_is_held_up_is_not_sent_at_night(reminder):
-    assert reminders.queue_due(DUE) == 1
+    assert reminding.queue_due(DUE) == 1
     assert Notice.objects.get().expires_at == moment("2026-11-23T22:00+01:00")
-    notices.send_due(moment("2026-11-23T22:00+01:00"), hold=reminders.hold)
+    notices.send_due(moment("2026-11-23T22:00+01:00"), hold=reminding.hold)
     assert (Notice.objects.get().state, len(mail.outbox)) == (NoticeState.EXPIRED, 0)
 
 
 def test_without_quiet_hours_a_reminder_lasts_until_midnight(patient):
-    factories.make_episode(patient)
+    factories.make_episode(patient, started_on=TODAY)
     factories.make_reminder(
         patient, quiet_from=time(0), quiet_to=time(0), next_at=DUE, zone="Europe/Amsterdam"
     )
-    reminders.queue_due(DUE)
+    reminding.queue_due(DUE)
     assert Notice.objects.get().expires_at == moment("2026-11-24T00:00+01:00")
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 25), date(2027, 3, 28)])
 @pytest.mark.parametrize("at", [time(2, 30), time(20)])
 def test_days_of_23_and_25_hours_have_one_reminder(patient, day, at):
-    factories.make_episode(patient, started_on=day - timedelta(days=3))
-    start = reminders.moment_on(day, time(0), AMSTERDAM)
+    factories.make_episode(patient, started_on=day)
+    start = schedule.moment_on(day, time(0), AMSTERDAM)
     reminder = factories.make_reminder(patient, at=at, quiet_from=time(0), quiet_to=time(0))
-    reminder.next_at = reminders.next_moment(reminder, AMSTERDAM, start - timedelta(seconds=1))
+    wishes = reminders.wishes_of(reminder)
+    reminder.next_at = schedule.next_moment(wishes, AMSTERDAM, start - timedelta(seconds=1))
     reminder.zone = "Europe/Amsterdam"
     reminder.save()
-    end = reminders.moment_on(day + timedelta(days=1), time(0), AMSTERDAM)
+    end = schedule.moment_on(day + timedelta(days=1), time(0), AMSTERDAM)
     ticks = [start + timedelta(minutes=5 * number) for number in range(26 * 12)]
-    queued = sum(reminders.queue_due(tick) for tick in ticks if tick < end)
+    queued = sum(reminding.queue_due(tick) for tick in ticks if tick < end)
     assert (queued, Notice.objects.get().key) == (1, day.isoformat())
 
 
@@ -199,7 +153,7 @@ def test_a_later_time_on_the_same_day_brings_no_second_reminder(patient, reminde
     changed = reminders.change_reminder(
         patient=patient,
         is_on=True,
-        at=time(21),
+        times=dict.fromkeys(range(7), time(21)),
         quiet_from=time(22),
         quiet_to=time(8),
         now=DUE + timedelta(minutes=10),
@@ -209,11 +163,11 @@ def test_a_later_time_on_the_same_day_brings_no_second_reminder(patient, reminde
 
 
 def test_switching_off_stops_what_is_owed_and_what_would_come(patient, reminder):
-    reminders.queue_due(DUE)
+    reminding.queue_due(DUE)
     reminders.change_reminder(
         patient=patient,
         is_on=False,
-        at=time(20),
+        times=dict.fromkeys(range(7), time(20)),
         quiet_from=time(22),
         quiet_to=time(8),
         now=DUE,
@@ -228,12 +182,12 @@ def test_a_reminder_in_the_quiet_hours_is_refused(patient, reminder):
         reminders.change_reminder(
             patient=patient,
             is_on=True,
-            at=time(23),
+            times={0: time(20), 3: time(23)},
             quiet_from=time(22),
             quiet_to=time(8),
             now=DUE,
         )
-    assert Reminder.objects.get().at == time(20)
+    assert reminders.settings_of(patient).times == dict.fromkeys(range(7), time(20))
 
 
 def test_without_an_open_episode_nobody_is_reminded(patient):
@@ -260,7 +214,7 @@ def test_each_patient_is_reminded_for_themselves(patient, foreign_patient, remin
 
 
 def test_a_reminder_that_was_never_given_a_moment_gets_one(patient):
-    factories.make_episode(patient)
+    factories.make_episode(patient, started_on=TODAY)
     reminder = factories.make_reminder(patient)
     assert sweep(DUE - timedelta(hours=2)) == (0, 0)
     reminder.refresh_from_db()
@@ -270,39 +224,63 @@ def test_a_reminder_that_was_never_given_a_moment_gets_one(patient):
 def test_one_row_that_fails_does_not_keep_others_from_their_reminder(
     patient, foreign_patient, reminder, monkeypatch, caplog
 ):
-    factories.make_episode(foreign_patient)
+    factories.make_episode(foreign_patient, started_on=TODAY)
     factories.make_reminder(foreign_patient, next_at=DUE, zone="Europe/Amsterdam")
-    owe = notices.owe
+    owe_all = notices.owe_all
 
-    def fail_once(*, recipient, **fields):
-        if recipient == patient:
+    def fail_once(owed):
+        if any(each.recipient == patient for each in owed):
             raise RuntimeError
-        return owe(recipient=recipient, **fields)
+        return owe_all(owed)
 
-    monkeypatch.setattr(notices, "owe", fail_once)
-    assert reminders.queue_due(DUE) == 1
+    monkeypatch.setattr(notices, "owe_all", fail_once)
+    assert reminding.queue_due(DUE) == 1
     assert "could not be queued" in caplog.text
     reminder.refresh_from_db()
     assert reminder.next_at == DUE
-    monkeypatch.setattr(notices, "owe", owe)
-    assert reminders.queue_due(DUE) == 1
+    monkeypatch.setattr(notices, "owe_all", owe_all)
+    assert reminding.queue_due(DUE) == 1
 
 
-def test_a_reminder_that_another_sweep_has_claimed_is_left_to_it(reminder, monkeypatch):
-    next_moment = reminders.next_moment
+def test_a_reminder_that_another_sweep_has_claimed_is_left_to_it(
+    patient, foreign_patient, reminder, monkeypatch, caplog
+):
+    factories.make_episode(foreign_patient, started_on=TODAY)
+    factories.make_reminder(foreign_patient, next_at=DUE, zone="Europe/Amsterdam")
+    next_moment = schedule.next_moment
 
-    def claimed_meanwhile(row, zone, after):
-        moment = next_moment(row, zone, after)
-        Reminder.objects.filter(pk=row.pk).update(next_at=moment)
+    def claimed_meanwhile(wishes, zone, after):
+        moment = next_moment(wishes, zone, after)
+        Reminder.objects.filter(pk=reminder.pk).update(next_at=moment)
         return moment
 
-    monkeypatch.setattr(reminders, "next_moment", claimed_meanwhile)
-    assert reminders.queue_due(DUE) == 0
-    assert Notice.objects.count() == 0
+    monkeypatch.setattr(schedule, "next_moment", claimed_meanwhile)
+    assert reminding.queue_due(DUE) == 1
+    assert [notice.recipient for notice in Notice.objects.all()] == [foreign_patient]
+    assert caplog.text == ""
+
+
+def test_what_a_sweep_asks_the_database_does_not_grow_with_the_reminders_due(
+    clinic, reminder, django_assert_num_queries
+):
+    """Two lists, and for all that is due together: claim, what is known, what is owed."""
+    with django_assert_num_queries(12):
+        assert reminding.queue_due(DUE) == 1
+    for _number in range(3):
+        person = factories.make_patient(clinic)
+        factories.make_episode(person, started_on=TODAY + timedelta(days=1))
+        factories.make_reminder(person, next_at=DUE, zone="Europe/Amsterdam")
+    with django_assert_num_queries(12):
+        assert reminding.queue_due(DUE + timedelta(days=1)) == 4
+
+
+def test_nobody_due_costs_two_queries(reminder, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert reminding.queue_due(DUE - timedelta(minutes=1)) == 0
 
 
 def test_notices_of_other_kinds_are_never_held(patient):
-    assert reminders.hold(Notice(recipient=patient, kind=NoticeKind.FLAG, key="x")) is False
+    assert reminding.hold(Notice(recipient=patient, kind=NoticeKind.FLAG, key="x")) is False
 
 
 @time_machine.travel(DUE, tick=False)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts import notices
-from diary import reminders
+from diary import reminding
 
 
 def moment(text: str) -> datetime:
@@ -28,8 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, at: datetime | None = None, **options: Any) -> None:
         now = at or timezone.now()
-        queued = reminders.queue_due(now)
-        tally = notices.send_due(now, hold=reminders.hold)
+        queued = reminding.queue_due(now)
+        tally = notices.send_due(now, hold=reminding.hold)
         self.stdout.write(
             f"{queued} reminders queued; {tally.sent} sent, {tally.waiting} put back, "
             f"{tally.cancelled} cancelled, {tally.expired} expired, {tally.failed} failed, "
