@@ -1,7 +1,7 @@
 """What a physiotherapist reads of one patient: hips with their chart and plan, days, flags."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -17,13 +17,14 @@ from conditions import queries as plans
 from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import ActivityRule, Advice, Criterion, Milestone, Phase, Plan
-from diary import aid_steps, charts, history, queries, verdicts
+from diary import aid_steps, charts, history, moments, queries, verdicts
 from diary import today as diary_today
 from diary import wording as diary_wording
 from diary.charts import Band, Chart, Event
 from diary.enums import Outcome
 from diary.history import DayRow
 from diary.models import Entry, Episode, MilestoneReached, RedFlagReport
+from diary.moments import MomentLine
 from diary.queries import Scores
 from diary.wording import Spoken
 
@@ -44,10 +45,10 @@ class FlagLine:
 
 @dataclass(frozen=True)
 class DayLine:
-    """A day with its verdict in words, and how often it was saved."""
+    """A day with its verdict in words; `spoken` is None where it has moments and no entry."""
 
     row: DayRow
-    spoken: Spoken
+    spoken: Spoken | None
     is_late: bool
     note: str
     painkillers: int | None
@@ -145,7 +146,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
         ended=tuple(episode for episode in every if episode.ended_on is not None),
         open_flags=tuple(line for line in lines if line.flag.is_open),
         closed_flags=tuple(line for line in lines if not line.flag.is_open)[:10],
-        days=tuple(_day_lines(entries, patient)),
+        days=tuple(_day_lines(entries, patient, moments.of_days(patient, first, last))),
         reports=tuple(RedFlagReport.objects.filter(patient=patient)[:10]),
         aid_step=(
             aid_steps.in_words(step) if step and aid_steps.holds(step, episodes, last) else ""
@@ -336,11 +337,23 @@ def _milestones(episode: Episode, last: date) -> Iterable[MilestoneLine]:
         )
 
 
-def _day_lines(entries: Sequence[Entry], patient: User) -> Iterable[DayLine]:
+def _day_lines(
+    entries: Sequence[Entry], patient: User, felt: Mapping[date, tuple[MomentLine, ...]]
+) -> list[DayLine]:
+    """The latest first; a day that has moments and no entry is one of them."""
+    found = {day: DayLine(DayRow(day), None, False, "", None) for day in felt}
+    found |= {line.row.day: line for line in _entry_lines(entries, patient)}
+    return [
+        replace(found[day], row=replace(found[day].row, moments=felt.get(day, ())))
+        for day in sorted(found, reverse=True)
+    ]
+
+
+def _entry_lines(entries: Sequence[Entry], patient: User) -> Iterable[DayLine]:
     judged = [verdicts.from_json(entry.verdict) for entry in entries]
     texts = diary_wording.texts_for(judged)
     rows = history.rows_of(entries)
-    for entry, verdict, row in reversed(list(zip(entries, judged, rows, strict=True))):
+    for entry, verdict, row in zip(entries, judged, rows, strict=True):
         yield DayLine(
             row=row,
             spoken=diary_wording.sentences(verdict, texts),

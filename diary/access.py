@@ -1,7 +1,7 @@
 """How the diary reaches a patient's view: always the signed-in patient's own, else a 404."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from accounts.access import signed_in
 from accounts.models import User
 from conditions.models import Plan
-from diary.models import Entry, Episode
+from diary import repeating, services
+from diary.models import Entry, Episode, Moment
 
 
 def patient(request: HttpRequest) -> User:
@@ -33,6 +34,18 @@ def episode_for_patient(request: HttpRequest, episode_uuid: uuid.UUID) -> Episod
     return get_object_or_404(
         episodes, uuid=episode_uuid, patient=patient(request), ended_on__isnull=True
     )
+
+
+def recent_entries(request: HttpRequest, today: date) -> dict[date, Entry]:
+    """The patient's own entries of the days that can be filled in, and of the few before."""
+    back = timedelta(days=services.DAYS_BACK + repeating.DAYS_BACK)
+    found = Entry.objects.filter(patient=patient(request), day__range=(today - back, today))
+    return {entry.day: entry for entry in found}
+
+
+def moment_for_patient(request: HttpRequest, moment_uuid: uuid.UUID) -> Moment:
+    """One of the patient's own moments, one that was taken back too, or Http404."""
+    return get_object_or_404(Moment, patient=patient(request), uuid=moment_uuid)
 
 
 def plan_for_editor(request: HttpRequest, plan_uuid: uuid.UUID) -> Plan:

@@ -1,6 +1,6 @@
 """Days as rows to read: what was answered, the verdict in a word, and days without an entry."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -13,10 +13,11 @@ from accounts.models import User
 from conditions.enums import Channel, Side, Voice
 from conditions.labels import LABELS
 from conditions.models import Activity, Question
-from diary import entries, queries, questions, services, verdicts, wording
+from diary import entries, moments, queries, questions, services, verdicts, wording
 from diary.enums import Outcome
 from diary.labels import LABELS as OUTCOME_LABELS
 from diary.models import Entry, EntryRevision
+from diary.moments import MomentLine
 from diary.verdicts import DayAnswers
 from diary.wording import Spoken
 
@@ -58,7 +59,7 @@ class Names:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of the diary. Without an entry only the day and `can_fill_in` are there."""
+    """One day of the diary. Without an entry only day, `moments` and `can_fill_in` are there."""
 
     day: date
     entry: Entry | None = None
@@ -68,6 +69,7 @@ class DayRow:
     answers: tuple[Answered, ...] = ()
     outcome: Outcome | None = None
     word: str = ""
+    moments: tuple[MomentLine, ...] = ()
     can_fill_in: bool = False
 
     @property
@@ -108,11 +110,16 @@ def month_of(patient: User, wanted: date, today: date) -> Month:
     following = (first + timedelta(days=31)).replace(day=1)
     last = min(following - ONE_DAY, today)
     by_day = {row.day: row for row in rows_of(queries.entries_between(patient, first, last))}
+    felt = moments.of_days(patient, first, last)
     rows = []
     day = last
     while day >= max(first, start):
-        can_fill_in = services.is_open_to_log(day, today)
-        rows.append(replace(by_day.get(day, DayRow(day)), can_fill_in=can_fill_in))
+        row = replace(
+            by_day.get(day, DayRow(day)),
+            moments=felt.get(day, ()),
+            can_fill_in=services.is_open_to_log(day, today),
+        )
+        rows.append(row)
         day -= ONE_DAY
     return Month(
         first=first,
@@ -131,15 +138,10 @@ def first_day(patient: User) -> date | None:
     return min((day for day in days.values() if day is not None), default=None)
 
 
-def days_to_fill_in(patient: User, today: date) -> list[tuple[date, bool]]:
+def days_to_fill_in(saved_days: Container[date], today: date) -> list[tuple[date, bool]]:
     """The days of the window, latest first, each with whether it has an entry."""
     days = [today - timedelta(days=back) for back in range(services.DAYS_BACK + 1)]
-    filled_in = set(
-        Entry.objects.filter(patient=patient, day__range=(days[-1], today)).values_list(
-            "day", flat=True
-        )
-    )
-    return [(day, day in filled_in) for day in days]
+    return [(day, day in saved_days) for day in days]
 
 
 def rows_of(found: Iterable[Entry]) -> list[DayRow]:

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from conditions.enums import WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity
@@ -32,17 +32,14 @@ class Offer:
     fields: str
 
 
-def offer_for(patient: User, day: date, activities: Iterable[Activity]) -> Offer | None:
+def offer_for(
+    saved_days: Mapping[date, Entry], day: date, activities: Iterable[Activity]
+) -> Offer | None:
     """The last of the few days before that has an aid or one of the activities, if one has."""
     known = {activity.pk: activity for activity in activities}
-    earlier = (
-        Entry.objects.filter(
-            patient=patient,
-            day__range=(day - timedelta(days=DAYS_BACK), day - timedelta(days=1)),
-        )
-        .order_by("-day")
-        .prefetch_related("activities")
-    )
+    days = [day - timedelta(days=back) for back in range(1, DAYS_BACK + 1)]
+    earlier = [saved_days[each] for each in days if each in saved_days]
+    prefetch_related_objects(earlier, "activities")
     return next((offer for entry in earlier if (offer := _offer(entry, day, known))), None)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from diary import (
+    moment_views,
     offline_views,
     preview_views,
     reading_views,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("log/offline/", offline_views.log, name="log_offline"),
     path("log/<day:day>/", views.log, name="log_day"),
     path("log/<day:day>/saved/", views.saved, name="saved"),
+    path("log/<day:day>/moments/", moment_views.of_day, name="moments"),
+    path("log/moments/<uuid:moment_uuid>/", moment_views.take_back, name="moment"),
     path("history/", reading_views.history, name="history"),
     path("plan/", reading_views.plan, name="plan"),
     path("plan/about/", reading_views.about, name="about"),

@@ -1,5 +1,6 @@
 """The pages on which a patient fills in a day: today, the form, what was saved."""
 
+from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from uuid import uuid4
@@ -16,6 +17,7 @@ from diary import (
     asking,
     entries,
     history,
+    moments,
     queries,
     repeating,
     services,
@@ -54,8 +56,12 @@ def log(request: HttpRequest, day: date | None = None) -> HttpResponse:
     asked = asking.asked_on(access.patient(request), day or local_today)
     if request.method == "POST":
         return _take(request, asked, local_today)
-    entry = access.find_entry_for_patient(request, asked.day)
-    if not services.is_open_to_log(asked.day, local_today) or (entry and not asked.sides):
+    is_open = services.is_open_to_log(asked.day, local_today)
+    saved_days = access.recent_entries(request, local_today) if is_open else {}
+    entry = saved_days.get(asked.day)
+    if not is_open:
+        entry = access.find_entry_for_patient(request, asked.day)
+    if not is_open or (entry and not asked.sides):
         return _closed_day(request, asked.day, entry, local_today)
     if not asked.sides:
         return render(request, "diary/no_plan.html")
@@ -64,13 +70,9 @@ def log(request: HttpRequest, day: date | None = None) -> HttpResponse:
         asked=asked,
         today=local_today,
         initial=initial_of(entries.answers_of(entry)) if entry and not is_blank else {},
-        offer=(
-            None
-            if entry
-            else repeating.offer_for(access.patient(request), asked.day, asked.activities)
-        ),
+        offer=None if entry else repeating.offer_for(saved_days, asked.day, asked.activities),
     )
-    return _log_page(request, form, entry)
+    return _log_page(request, form, entry, saved_days=saved_days)
 
 
 def _take(request: HttpRequest, asked: Asked, local_today: date) -> HttpResponse:
@@ -105,10 +107,13 @@ def _log_page(
     form: EntryForm,
     entry: Entry | None = None,
     *,
+    saved_days: Mapping[date, Entry] | None = None,
     earlier: EntryRevision | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     patient, day = access.patient(request), form.asked.day
+    if saved_days is None:
+        saved_days = access.recent_entries(request, form.today)
     context = {
         "form": form,
         "day": day,
@@ -116,7 +121,8 @@ def _log_page(
         "earlier": earlier,
         "entry": entry,
         "revisions": history.revisions(entry) if entry else (),
-        "days": history.days_to_fill_in(patient, form.today),
+        "days": history.days_to_fill_in(saved_days, form.today),
+        "moments": moments.of_day(patient, day),
     }
     return render(request, "diary/log.html", context, status=status)
 
@@ -131,6 +137,7 @@ def _closed_day(
         "days_back": services.DAYS_BACK,
         "entry": entry,
         "row": history.row_of(entry) if entry else None,
+        "moments": moments.of_day(access.patient(request), day),
         "revisions": history.revisions(entry) if entry else (),
     }
     return render(request, "diary/closed_day.html", context)

@@ -6,6 +6,7 @@ Everything has a telling default, so that a test names only what it is about.
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from uuid import uuid4
 
 from accounts.enums import Role
 from accounts.models import Clinic, Invitation, Relation, User
@@ -36,7 +37,7 @@ from conditions.models import (
     Stage,
     Switch,
 )
-from diary.models import Entry, Episode, EpisodePhase, Reading, Reminder, ReminderTime
+from diary.models import Entry, Episode, EpisodePhase, Moment, Reading, Reminder, ReminderTime
 
 PASSWORD = "a long enough pass phrase"
 TODAY = date(2026, 11, 23)
@@ -295,6 +296,23 @@ def log_days(
         for number, score in enumerate(loading)
         if score is not None
     ]
+
+
+def make_moment(patient: User, day: date = TODAY, **fields) -> Moment:
+    """An extra moment of a day, at nine in the morning, with pain 5."""
+    entered_at = fields.pop("entered_at", datetime.combine(day, time(10), tzinfo=UTC))
+    return Moment.objects.create(
+        patient=patient,
+        day=day,
+        at=fields.pop("at", time(9)),
+        score=fields.pop("score", 5),
+        client_uuid=fields.pop("client_uuid", uuid4()),
+        entered_at=entered_at,
+        received_at=fields.pop("received_at", entered_at),
+        utc_offset_minutes=60,
+        by=fields.pop("by", patient),
+        **fields,
+    )
 
 
 def make_reminder(patient: User, at: time = time(20), **fields) -> Reminder:

@@ -126,6 +126,7 @@ class World:
         plan = factories.make_plan(**factories.both(checkup="scan"))
         episode = factories.make_episode(self.patient, plan)
         factories.log_day(self.patient, factories.TODAY, note=f"{CANARY} note")
+        moment = factories.make_moment(self.patient, note=f"{CANARY} moment")
         flag = Flag.objects.create(
             patient=self.patient,
             reason=Reason.SILENT,
@@ -152,6 +153,7 @@ class World:
             "episode_uuid": episode.uuid,
             "flag_uuid": flag.uuid,
             "report_uuid": report.uuid,
+            "moment_uuid": moment.uuid,
             "invitation_uuid": invitation.uuid,
             "code": "outdoors",
             "day": factories.TODAY.isoformat(),
