@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Notice
 from conditions.enums import Side
 from conditions.models import Activity
-from diary import moments, queries, reminders, services
+from diary import moments, queries, reminding, services
 from diary.models import Entry, Moment
 from tests import factories
 from tests.factories import NOW, TODAY
@@ -143,10 +143,11 @@ class TestItIsNoEntry:
 
     def test_the_reminder_of_the_day_still_comes(self, patient):
         factories.make_episode(patient)
+        factories.log_day(patient, TODAY - timedelta(days=1))
         at = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
         factories.make_reminder(patient, next_at=at, zone="Europe/Amsterdam")
         record(patient)
-        reminders.queue_due(at)
+        reminding.queue_due(at)
         assert Notice.objects.filter(recipient=patient).count() == 1
 
 
