@@ -14,6 +14,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure
 
+from accounts import answers
+from accounts.policies import is_asked_by_a_program
+
 NOT_WRITTEN = frozenset({"csrfmiddlewaretoken", "base"})
 
 
@@ -51,6 +54,8 @@ def gives_texts_back(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from before somebody signed in anew. To a stranger nothing is given back."""
+    if request.resolver_match and is_asked_by_a_program(request.resolver_match.func):
+        return answers.csrf() if request.user.is_authenticated else answers.signed_out()
     if not request.user.is_authenticated or not texts(request):
         return csrf_failure(request, reason)
     why = _("You signed in anew after you opened the form. Nothing is saved.")

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
-from accounts import kept
+from accounts import answers, kept
+from accounts.policies import is_asked_by_a_program
 
 LANGUAGE_CODES = {code for code, _ in settings.LANGUAGES}
 
@@ -57,6 +58,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Who is not signed in signs in first; what they had written is given back."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if is_asked_by_a_program(view_func):
+            return answers.signed_out()
         to_sign_in = super().handle_no_permission(request, view_func)
         if not kept.texts(request):
             return to_sign_in

@@ -131,6 +131,12 @@ def about_day(recipient: User, kinds: Iterable[str], day: date) -> QuerySet[Noti
     return about.filter(recipient=recipient)
 
 
+def reopen_day(*, recipient: User, kinds: Iterable[str], day: date, now: datetime) -> int:
+    """Owe again what was cancelled about a day before anybody tried to send it; how many."""
+    cancelled = about_day(recipient, kinds, day).filter(state=NoticeState.CANCELLED, attempts=0)
+    return cancelled.filter(expires_at__gt=now).update(state=NoticeState.WAITING)
+
+
 @transaction.atomic
 def cancel_invitation(invitation: Invitation) -> int:
     return _stop(Notice.objects.filter(invitation=invitation))

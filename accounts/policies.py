@@ -43,3 +43,14 @@ def policy(*allowed: str) -> Callable:
         return marked
 
     return decorate
+
+
+def answers_json(view: Callable) -> Callable:
+    """Mark a view that a program asks: who is signed out gets 401 in JSON, never a redirect."""
+    marked: Any = view
+    marked.answers_json = True
+    return view
+
+
+def is_asked_by_a_program(view: object) -> bool:
+    return getattr(view, "answers_json", False)

@@ -37,15 +37,29 @@ def episode_for_patient(request: HttpRequest, episode_uuid: uuid.UUID) -> Episod
 
 
 def recent_entries(request: HttpRequest, today: date) -> dict[date, Entry]:
-    """The patient's own entries of the days that can be filled in, and of the few before."""
+    """The patient's own entries of the days that can be filled in, and of the few before.
+
+    One that was taken back is among them.
+    """
     back = timedelta(days=services.DAYS_BACK + repeating.DAYS_BACK)
-    found = Entry.objects.filter(patient=patient(request), day__range=(today - back, today))
+    days = (today - back, today)
+    found = Entry.with_taken_back.filter(patient=patient(request), day__range=days)
     return {entry.day: entry for entry in found}
 
 
 def moment_for_patient(request: HttpRequest, moment_uuid: uuid.UUID) -> Moment:
     """One of the patient's own moments, one that was taken back too, or Http404."""
     return get_object_or_404(Moment, patient=patient(request), uuid=moment_uuid)
+
+
+def find_day_for_patient(request: HttpRequest, day: date) -> Entry | None:
+    """The patient's own entry of a day, also one that was taken back."""
+    return Entry.with_taken_back.filter(patient=patient(request), day=day).first()
+
+
+def day_for_patient(request: HttpRequest, day: date) -> Entry:
+    """The patient's own entry of a day, also one that was taken back, or Http404."""
+    return get_object_or_404(Entry.with_taken_back, patient=patient(request), day=day)
 
 
 def plan_for_editor(request: HttpRequest, plan_uuid: uuid.UUID) -> Plan:

@@ -1,12 +1,12 @@
 """What the log page asks of a patient on a day, all of it said by the content of the plans."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from accounts.models import User
-from conditions.enums import Channel, Rule, Side, WalkingAid
+from conditions.enums import Channel, Rule, Side, Voice, WalkingAid
 from conditions.models import Activity, Plan, Question
 from diary import queries, questions, verdicts
 from diary.models import Episode
@@ -30,7 +30,8 @@ class Asked:
 
     `plans` are the versions that hold on the day, one for each of the episodes.
     What comes first on the page (`aids`, `listed`) is read when a page is shown, and not for
-    a form that is only taken in.
+    a form that is only taken in. `besides` are pain numbers that were asked when a form was
+    filled in, and are taken although the plan asks them no more.
     """
 
     day: date
@@ -39,6 +40,7 @@ class Asked:
     activities: tuple[Activity, ...]
     questions: tuple[Question, ...] = ()
     of_parent: tuple[Question, ...] = ()
+    besides: frozenset[tuple[Side, Channel]] = frozenset()
 
     @cached_property
     def sides(self) -> tuple[Side, ...]:
@@ -47,16 +49,14 @@ class Asked:
     @cached_property
     def channels(self) -> Mapping[Side, tuple[Channel, ...]]:
         """The pain numbers that the plan of each side asks for; a side without any is left out."""
+        asked = {
+            (Side(episode.side), channel)
+            for episode, plan in zip(self.episodes, self.plans, strict=True)
+            for channel in plan.channels
+        }
         found = {
-            side: tuple(
-                channel
-                for channel in Channel
-                if any(
-                    episode.side == side and channel in plan.channels
-                    for episode, plan in zip(self.episodes, self.plans, strict=True)
-                )
-            )
-            for side in self.sides
+            side: tuple(channel for channel in Channel if (side, channel) in asked | self.besides)
+            for side in sorted(Side)
         }
         return {side: channels for side, channels in found.items() if channels}
 
@@ -82,8 +82,11 @@ class Asked:
         return tuple(each for each in self.activities if each.pk not in in_plan)
 
 
-def asked_on(patient: User, day: date) -> Asked:
-    """The questions for a day: the patient's own, and a parent's where one is asked."""
+def asked_on(patient: User, day: date, *, slugs: Set[str] | None = None) -> Asked:
+    """The questions for a day: the patient's own, and a parent's where one is asked.
+
+    For a form that is only taken in, give the keys of the activities in it: no others are read.
+    """
     episodes = queries.episodes_to_log(patient, day)
     plans = tuple(queries.plan_on(episode, day) for episode in episodes)
     found = questions.asked_by(plans)
@@ -91,9 +94,36 @@ def asked_on(patient: User, day: date) -> Asked:
         day=day,
         episodes=tuple(episodes),
         plans=plans,
-        activities=tuple(Activity.objects.all()),
+        activities=_activities(episodes, day, slugs),
         questions=questions.of_patient(found),
         of_parent=questions.of_parent(found, patient),
+    )
+
+
+def _activities(
+    episodes: Sequence[Episode], day: date, slugs: Set[str] | None
+) -> tuple[Activity, ...]:
+    if slugs is None:
+        return tuple(Activity.objects.all())
+    in_plan = {each.slug: each for each in queries.activities_in_phases(episodes, day)}
+    if slugs <= in_plan.keys():
+        return tuple(in_plan[slug] for slug in sorted(slugs))
+    return tuple(Activity.objects.filter(slug__in=slugs))
+
+
+def widened(asked: Asked, pain: Iterable[tuple[Side, Channel]], codes: Iterable[str]) -> Asked:
+    """The same questions, with those besides that were asked when a form was filled in.
+
+    A code that content does not know is left out.
+    """
+    asked_now = {question.code for question in (*asked.questions, *asked.of_parent)}
+    missing = set(codes) - asked_now
+    more = list(Question.objects.filter(code__in=missing)) if missing else []
+    return replace(
+        asked,
+        besides=frozenset(pain),
+        questions=(*asked.questions, *questions.of_patient(more)),
+        of_parent=(*asked.of_parent, *(each for each in more if each.voice == Voice.PARENT)),
     )
 
 

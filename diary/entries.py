@@ -3,18 +3,30 @@
 On the way "not answered" stays null and an absent row; it never becomes 0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from conditions.enums import Channel, Side, WalkingAid
 from conditions.models import Activity, Question
 from diary import questions, verdicts
-from diary.models import HIGHEST_PAIN, Entry, EntryActivity, EntryAnswer, Reading
+from diary.asking import Asked
+from diary.models import (
+    HIGHEST_PAIN,
+    Entry,
+    EntryActivity,
+    EntryAnswer,
+    EntryRevision,
+    Reading,
+)
 from diary.verdicts import DayAnswers, Verdict
+
+Named = TypeVar("Named", Activity, Question)
 
 
 def payload_of(day: date, answers: DayAnswers) -> dict[str, Any]:
@@ -83,6 +95,12 @@ def answers_of(entry: Entry) -> DayAnswers:
     )
 
 
+def answers_taken_back(entry: Entry) -> DayAnswers:
+    """What an entry held before it was taken back."""
+    revision = EntryRevision.objects.filter(entry=entry, number=entry.revision).first()
+    return answers_from(revision.payload) if revision else DayAnswers()
+
+
 def answers_shown(entry: Entry) -> DayAnswers:
     """What an entry holds now, with None for each question that was asked and left open.
 
@@ -108,33 +126,114 @@ def answers_from(payload: Mapping[str, Any]) -> DayAnswers:
     )
 
 
-def write(patient: User, day: date, answers: DayAnswers, verdict: Verdict, now: datetime) -> Entry:
-    """The day's entry with exactly these answers, one revision further than it was."""
+@dataclass(frozen=True)
+class Before:
+    """What was there when a saving came in: the day's entry, and the same saving, if any.
+
+    The entry may be one that was taken back.
+    """
+
+    entry: Entry | None
+    same: EntryRevision | None
+
+
+def before(patient: User, day: date, client_uuid: UUID) -> Before:
+    """What a saving meets, in one query; two where it had come in before."""
+    same = EntryRevision.objects.filter(patient=patient, client_uuid=client_uuid)
+    found = _numbered().filter(Q(day=day) | Q(pk__in=same.values("entry")), patient=patient)
+    rows = list(found.annotate(same=same.filter(entry=OuterRef("pk")).values("pk")))
+    keys = [row.same for row in rows if row.same is not None]
+    return Before(
+        entry=next((row for row in rows if row.day == day), None),
+        same=EntryRevision.objects.select_related("entry").get(pk=keys[0]) if keys else None,
+    )
+
+
+def _numbered() -> QuerySet[Any]:
+    last = EntryRevision.objects.filter(entry=OuterRef("pk")).order_by("-number")
+    return Entry.with_taken_back.annotate(last_number=last.values("number")[:1])
+
+
+def next_number(entry: Entry | None) -> int:
+    """The number of the next revision: always a higher one, whichever of them counts."""
+    if entry is None:
+        return 1
+    numbered = entry if hasattr(entry, "last_number") else _numbered().get(pk=entry.pk)
+    return max(entry.revision, numbered.last_number or 0) + 1
+
+
+def write(
+    patient: User,
+    day: date,
+    answers: DayAnswers,
+    verdict: Verdict,
+    entered_at: datetime,
+    *,
+    entry: Entry | None,
+    number: int,
+    asked: Asked | None = None,
+) -> Entry:
+    """The day's entry with exactly these answers, as the revision of that number has them.
+
+    An entry that was taken back begins anew.
+    """
     fields = {
+        "revision": number,
         "aid": answers.aid.value if answers.aid else "",
         "painkillers": answers.painkillers,
         "note": answers.note,
         "outcome": verdict.outcome.value if verdict.outcome else "",
         "deviations": verdict.deviations,
         "verdict": verdicts.as_json(verdict),
-        "updated_at": now,
+        "updated_at": entered_at,
+        "taken_back_at": None,
     }
-    entry = Entry.objects.filter(patient=patient, day=day).first()
     if entry is None:
-        entry = Entry.objects.create(patient=patient, day=day, created_at=now, **fields)
+        entry = Entry.objects.create(patient=patient, day=day, created_at=entered_at, **fields)
     else:
-        for name, value in fields.items():
-            setattr(entry, name, value)
-        entry.revision += 1
-        entry.save(update_fields=[*fields, "revision"])
-        entry.readings.all().delete()
-        entry.activities.all().delete()
-        entry.answers.all().delete()
-    _write_answers(entry, answers)
+        begins_anew = entry.taken_back_at is not None
+        first = entered_at if begins_anew else min(entry.created_at, entered_at)
+        _change(entry, fields | {"created_at": first})
+        _empty(entry)
+    _write_answers(entry, answers, asked)
     return entry
 
 
-def _write_answers(entry: Entry, answers: DayAnswers) -> None:
+def note_earlier(entry: Entry, entered_at: datetime) -> None:
+    """Keep when a day was first entered, where that comes out later."""
+    if entered_at < entry.created_at:
+        _change(entry, {"created_at": entered_at})
+
+
+def take_back(entry: Entry, now: datetime) -> None:
+    """Leave of an entry only its revisions."""
+    nothing: dict[str, Any] = {
+        "aid": "",
+        "painkillers": None,
+        "note": "",
+        "outcome": "",
+        "deviations": 0,
+        "verdict": {},
+        "taken_back_at": now,
+    }
+    _change(entry, nothing)
+    _empty(entry)
+
+
+def _change(entry: Entry, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    # By way of the manager that sees an entry that was taken back.
+    Entry.with_taken_back.filter(pk=entry.pk).update(**fields)
+
+
+def _empty(entry: Entry) -> None:
+    entry.readings.all().delete()
+    entry.activities.all().delete()
+    entry.answers.all().delete()
+
+
+def _write_answers(entry: Entry, answers: DayAnswers, asked: Asked | None) -> None:
     Reading.objects.bulk_create(
         Reading(
             entry=entry,
@@ -143,17 +242,29 @@ def _write_answers(entry: Entry, answers: DayAnswers) -> None:
         )
         for side, reading in answers.readings.items()
     )
-    known = Activity.objects.in_bulk(list(answers.activities), field_name="slug")
+    known = _by_key(Activity, "slug", answers.activities, asked.activities if asked else ())
     EntryActivity.objects.bulk_create(
         EntryActivity(entry=entry, activity=known[slug], minutes=minutes)
         for slug, minutes in answers.activities.items()
     )
     given = {code: value for code, value in answers.answers.items() if value is not None}
-    asked = Question.objects.in_bulk(list(given), field_name="code")
+    read = (*asked.questions, *asked.of_parent) if asked else ()
+    questions_of = _by_key(Question, "code", given, read)
     EntryAnswer.objects.bulk_create(
-        EntryAnswer(entry=entry, question=asked[code], value=_value(asked[code], value))
+        EntryAnswer(
+            entry=entry, question=questions_of[code], value=_value(questions_of[code], value)
+        )
         for code, value in given.items()
     )
+
+
+def _by_key(
+    model: type[Named], field: str, keys: Iterable[str], read: Iterable[Named]
+) -> Mapping[str, Named]:
+    """Things of content by their key: those that were read already, else from the database."""
+    found = {getattr(thing, field): thing for thing in read}
+    missing = [key for key in keys if key not in found]
+    return found | model.objects.in_bulk(missing, field_name=field) if missing else found
 
 
 def _value(question: Question, value: int) -> int:

@@ -22,12 +22,13 @@ from accounts.forms import fields_only
 from conditions.enums import Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity, Question
-from diary import fields, services
+from diary import fields, windows
 from diary.asking import Asked
 from diary.layout import ActivityRow, Heading, TheSame
 from diary.repeating import Offer
 from diary.scales import LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 from diary.verdicts import DayAnswers
+from diary.windows import OpenDays
 
 NOTHING_YET = _("Nothing is filled in yet. Answer at least one question.")
 NONE_AND_SOME = _("You ticked that you took none. Leave one of the two open.")
@@ -50,11 +51,13 @@ class EntryForm(forms.Form):
         today: date,
         offer: Offer | None = None,
         shows_rules: bool = True,
+        open_days: OpenDays | None = None,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.asked = asked
         self.today = today
+        self.open_days = open_days or windows.open_on(today)
         self.offer = offer
         self.shows_rules = shows_rules
         self.fields["client_uuid"].initial = uuid4
@@ -152,13 +155,13 @@ class EntryForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         day = self.asked.day
-        if day > self.today:
+        if day > self.open_days.last:
             self.add_error(None, _("This day has not come yet. You can fill it in when it has."))
-        elif not services.is_open_to_log(day, self.today):
+        elif day not in self.open_days:
             self.add_error(
                 None,
                 _("This day is more than %(days)s days ago and can no longer be filled in.")
-                % {"days": services.DAYS_BACK},
+                % {"days": windows.DAYS_BACK},
             )
         for side in self.asked.channels:
             self._ask_for_one_number(side)

@@ -1,12 +1,14 @@
 """Days as rows to read: what was answered, the verdict in a word, and days without an entry."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Min, Prefetch, prefetch_related_objects
+from django.db.models import Min, Prefetch, Q, prefetch_related_objects
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -91,13 +93,27 @@ class Month:
 
 @dataclass(frozen=True)
 class Revision:
-    """One saving of an entry, to read."""
+    """One saving of an entry, to read: `counts` for the one that stands, `told` what became of it.
+
+    `where` is the device and who entered it.
+    """
 
     revision: EntryRevision
+    counts: bool
+    where: str
+    told: tuple[str, ...]
     row: DayRow
     painkillers: int | None
     note: str
     spoken: Spoken
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The saving that can be taken back; `is_redo` where that saving took one back itself."""
+
+    number: int
+    is_redo: bool
 
 
 def month_of(patient: User, wanted: date, today: date) -> Month:
@@ -133,9 +149,15 @@ def month_of(patient: User, wanted: date, today: date) -> Month:
 def first_day(patient: User) -> date | None:
     """The day a diary begins: its first entry or the first day of an episode."""
     days = User.objects.filter(pk=patient.pk).aggregate(
-        entry=Min("entries__day"), episode=Min("episodes__started_on")
+        entry=Min("entries__day", filter=Q(entries__taken_back_at__isnull=True)),
+        episode=Min("episodes__started_on"),
     )
     return min((day for day in days.values() if day is not None), default=None)
+
+
+def standing(found: Mapping[date, Entry]) -> dict[date, Entry]:
+    """The entries that were not taken back."""
+    return {day: entry for day, entry in found.items() if entry.taken_back_at is None}
 
 
 def days_to_fill_in(saved_days: Container[date], today: date) -> list[tuple[date, bool]]:
@@ -172,8 +194,10 @@ def _questions(answered: Iterable[DayAnswers]) -> Mapping[str, Question]:
 
 
 def revisions(entry: Entry) -> tuple[Revision, ...]:
-    """All savings of an entry, the last one first, in six queries."""
-    rows: Sequence[EntryRevision] = list(entry.revisions.order_by("-number"))
+    """All savings of an entry, the one that counts first, then the last one, in six queries."""
+    found = EntryRevision.objects.filter(entry=entry).select_related("by").order_by("-number")
+    standing = entry.revision if entry.taken_back_at is None else None
+    rows = sorted(found, key=lambda row: row.number != standing)
     judged = [verdicts.from_json(row.verdict) for row in rows]
     texts = wording.texts_for(judged)
     answered = [entries.answers_from(row.payload) for row in rows]
@@ -182,6 +206,9 @@ def revisions(entry: Entry) -> tuple[Revision, ...]:
     return tuple(
         Revision(
             revision=row,
+            counts=row.number == standing,
+            where=_where(row),
+            told=tuple(_told(row)),
             row=_row(entry.day, answers, names, verdict.outcome),
             painkillers=answers.painkillers,
             note=answers.note,
@@ -189,6 +216,32 @@ def revisions(entry: Entry) -> tuple[Revision, ...]:
         )
         for row, answers, verdict in zip(rows, answered, judged, strict=True)
     )
+
+
+def _where(revision: EntryRevision) -> str:
+    words = {"device": revision.device or _("unknown device"), "person": revision.by.name}
+    return _("on %(device)s, by %(person)s") % words
+
+
+def _told(revision: EntryRevision) -> Iterable[str]:
+    if revision.undoes is not None:
+        yield _("What was there before, put back.")
+    if revision.is_queued:
+        came_in = date_format(localtime(revision.received_at), "SHORT_DATETIME_FORMAT")
+        yield _("Waited on the phone; came in on %(moment)s.") % {"moment": came_in}
+    if not revision.has_counted:
+        yield _("Never counted: something that was filled in later had come in before.")
+    if revision.taken_back_at is not None:
+        taken_back = date_format(localtime(revision.taken_back_at), "SHORT_DATETIME_FORMAT")
+        yield _("Taken back on %(moment)s.") % {"moment": taken_back}
+
+
+def undo_of(entry: Entry, today: date) -> Undo | None:
+    """What can be taken back of a day; None where the day is closed."""
+    if not services.is_open_to_log(entry.day, today):
+        return None
+    revision = EntryRevision.objects.filter(entry=entry, number=entry.revision).first()
+    return Undo(entry.revision, revision.undoes is not None) if revision else None
 
 
 def _row(

@@ -23,7 +23,16 @@ from accounts.models import User
 from conditions import limits
 from conditions.enums import Channel, LoadLevel, Rule, Side, WalkingAid
 from conditions.limits import Limit
-from conditions.models import ActivityRule, Advice, LoadLimit, Milestone, Phase, Plan, Switch
+from conditions.models import (
+    Activity,
+    ActivityRule,
+    Advice,
+    LoadLimit,
+    Milestone,
+    Phase,
+    Plan,
+    Switch,
+)
 from diary import trends
 from diary.models import AidStep, Entry, Episode, EpisodePhase, MilestoneReached, Reading
 from diary.verdicts import ActivityLine, PhaseRules
@@ -235,11 +244,24 @@ def switched_on(episode: Episode) -> list[Switch]:
 
 def phase_rules(episodes: Sequence[Episode], day: date) -> list[PhaseRules]:
     """What each episode asks on a day, as `verdicts.judge` takes it."""
-    prefetch_related_objects(episodes, "switches")
+    held = _phases_held(episodes, day)
+    if any(rule.switch_id is not None for _, phase in held for rule in phase.rules.all()):
+        prefetch_related_objects(episodes, "switches")
+    return [rules_of(episode, phase) for episode, phase in held]
+
+
+def activities_in_phases(episodes: Sequence[Episode], day: date) -> list[Activity]:
+    """The activities that the day's phases have a rule for; `phase_rules` then reads no more."""
+    held = _phases_held(episodes, day)
+    return [rule.activity for _, phase in held for rule in phase.rules.all()]
+
+
+def _phases_held(episodes: Sequence[Episode], day: date) -> list[tuple[Episode, Phase]]:
+    """The phase of each episode on a day, with its rules."""
     held = [(episode, phase) for episode in episodes if (phase := phase_of(episode, day))]
     rules = ActivityRule.objects.select_related("activity")
     prefetch_related_objects([phase for _, phase in held], Prefetch("rules", rules))
-    return [rules_of(episode, phase) for episode, phase in held]
+    return held
 
 
 def rules_of(episode: Episode, phase: Phase) -> PhaseRules:
@@ -275,8 +297,11 @@ def limit_of(episode: Episode, limit: LoadLimit) -> Limit:
 
 def active_parts(episode: Episode, parts: Iterable[Part]) -> list[Part]:
     """The rules or advice that hold without a switch, or with one that is on."""
+    found = list(parts)
+    if all(part.switch_id is None for part in found):
+        return found  # without asking which switches are on
     on = {switch.pk for switch in episode.switches.all()}
-    return [part for part in parts if part.switch_id is None or part.switch_id in on]
+    return [part for part in found if part.switch_id is None or part.switch_id in on]
 
 
 def entries_between(patient: User, first: date, last: date) -> QuerySet[Entry]:

@@ -219,6 +219,14 @@ def cancel_reminder(*, patient: User, day: date) -> int:
     return notices.cancel_day(recipient=patient, kinds=KINDS, day=day)
 
 
+def owe_again(*, patient: User, day: date, now: datetime) -> int:
+    """After an entry was taken back: owe the messages that its saving stopped, if time is left.
+
+    One that was sent stays sent. How many that were.
+    """
+    return notices.reopen_day(recipient=patient, kinds=KINDS, day=day, now=now)
+
+
 def day_of(notice: Notice) -> date:
     """The local day that a reminder, snoozed or not, is about."""
     return date.fromisoformat(notice.key[:10])

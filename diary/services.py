@@ -5,21 +5,26 @@ SQLite the whole database is locked for writing, which has the same effect).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 
 from accounts.models import User
 from conditions import queries as plans
 from conditions.models import Milestone, Phase, Plan, Stage, Switch
-from diary import entries, queries, reminders, verdicts, versions
-from diary.models import Entry, EntryRevision, Episode, EpisodePhase, MilestoneReached
-from diary.verdicts import DayAnswers, Verdict
+from diary import queries, reminders, turns, versions, windows
+from diary.models import Episode, EpisodePhase, MilestoneReached
+from diary.recording import AlreadySavedOtherwise as AlreadySavedOtherwise
+from diary.recording import CannotPutBack as CannotPutBack
+from diary.recording import DayNotOpen as DayNotOpen
+from diary.recording import Recorded as Recorded
+from diary.recording import Undone as Undone
+from diary.recording import record_entry as record_entry
+from diary.recording import undo_revision as undo_revision
 
-DAYS_BACK = 14
+DAYS_BACK = windows.DAYS_BACK
+_lock = turns.take_turn
+_mark_changed = turns.mark_changed
 
 
 class EpisodeRefused(ValueError):
@@ -30,36 +35,9 @@ class SideTaken(EpisodeRefused):
     """The hip has an open episode already."""
 
 
-class DayNotOpen(ValueError):
-    """A day that has not come yet, or that lies too far back to fill in."""
-
-
-class AlreadySavedOtherwise(Exception):
-    """This form was saved before with other answers. The first saving stays as it is."""
-
-    def __init__(self, revision: EntryRevision):
-        super().__init__()
-        self.revision = revision
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What a saving came to. `is_new` is False where the same form had arrived before."""
-
-    entry: Entry
-    is_new: bool
-    revision: EntryRevision
-    verdict: Verdict
-
-    @property
-    def spike(self) -> bool:
-        """Whether the day's pain is reason to ask the red-flag questions at once."""
-        return queries.has_sudden_rise(self.entry.patient, self.entry.day)
-
-
 def is_open_to_log(day: date, today: date) -> bool:
     """Whether a patient may fill in a day: today and the fourteen days before it."""
-    return today - timedelta(days=DAYS_BACK) <= day <= today
+    return day in windows.open_on(today)
 
 
 @transaction.atomic
@@ -318,85 +296,3 @@ def end_episode(*, episode: Episode, ended_on: date, by: User, now: datetime) ->
         _mark_changed([episode], now)
         episode.ended_on = ended_on
     return bool(ended)
-
-
-@transaction.atomic
-def record_entry(
-    *,
-    patient: User,
-    day: date,
-    answers: DayAnswers,
-    client_uuid: UUID,
-    by: User,
-    now: datetime,
-) -> Recorded:
-    """Save what a patient answers for a local day, judged against the plan of that day.
-
-    The same `client_uuid` with the same answers is the same saving, and answers with what the
-    first one came to. Another one for a day that has an entry is an edit: the entry takes the
-    new answers and the earlier revision stays, with its verdict.
-
-    Raises AlreadySavedOtherwise for a `client_uuid` that came before with other answers, and
-    DayNotOpen for a day outside the window, seen from the patient's own zone.
-    """
-    _lock(patient)
-    payload = entries.payload_of(day, answers)
-    earlier = (
-        EntryRevision.objects.filter(patient=patient, client_uuid=client_uuid)
-        .select_related("entry")
-        .first()
-    )
-    if earlier is not None:
-        if not entries.is_same(earlier.payload, payload):
-            raise AlreadySavedOtherwise(earlier)
-        return _recorded(earlier, is_new=False)
-    local = now.astimezone(patient.zone)
-    if not is_open_to_log(day, local.date()):
-        raise DayNotOpen(day)
-    verdict = verdicts.judge(answers, queries.phase_rules(queries.episodes_on(patient, day), day))
-    entry = entries.write(patient, day, answers, verdict, now)
-    offset = local.utcoffset() or timedelta()
-    revision = EntryRevision.objects.create(
-        entry=entry,
-        patient=patient,
-        number=entry.revision,
-        client_uuid=client_uuid,
-        payload=payload,
-        verdict=verdicts.as_json(verdict),
-        entered_at=now,
-        utc_offset_minutes=round(offset.total_seconds() / 60),
-        by=by,
-    )
-    reminders.cancel_reminder(patient=patient, day=day)
-    _mark_open_changed(patient, now)
-    return _recorded(revision, is_new=True)
-
-
-def _recorded(revision: EntryRevision, *, is_new: bool) -> Recorded:
-    entry = revision.entry
-    return Recorded(
-        entry=entry,
-        is_new=is_new,
-        revision=revision,
-        verdict=verdicts.from_json(revision.verdict),
-    )
-
-
-def _lock(patient: User) -> None:
-    User.objects.select_for_update(no_key=True).get(pk=patient.pk)
-
-
-def _mark_open_changed(patient: User, now: datetime) -> None:
-    """`_mark_changed` for the open episodes of a patient, in one query."""
-    a_moment_later = F("changed_at") + timedelta(microseconds=1)
-    Episode.objects.filter(patient=patient, ended_on__isnull=True).update(
-        changed_at=Case(When(changed_at__lt=now, then=Value(now)), default=a_moment_later)
-    )
-
-
-def _mark_changed(episodes: Iterable[Episode], now: datetime) -> None:
-    """Move the moment of change on, so that the review sees each change as a later one."""
-    for episode in episodes:
-        last = Episode.objects.values_list("changed_at", flat=True).get(pk=episode.pk)
-        episode.changed_at = max(now, last + timedelta(microseconds=1))
-        episode.save(update_fields=["changed_at"])

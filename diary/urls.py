@@ -10,6 +10,7 @@ from diary import (
     preview_views,
     reading_views,
     reminder_views,
+    sync_views,
     taper_views,
     views,
 )
@@ -33,10 +34,14 @@ app_name = "diary"
 urlpatterns = [
     path("log/", views.log, name="log"),
     path("log/offline/", offline_views.log, name="log_offline"),
+    path("log/session/", sync_views.session, name="session"),
+    path("log/sync/", sync_views.sync, name="sync"),
+    path("log/mend/", sync_views.mend, name="mend"),
     path("log/<day:day>/", views.log, name="log_day"),
     path("log/<day:day>/saved/", views.saved, name="saved"),
     path("log/<day:day>/moments/", moment_views.of_day, name="moments"),
     path("log/moments/<uuid:moment_uuid>/", moment_views.take_back, name="moment"),
+    path("log/<day:day>/undo/", views.undo, name="undo"),
     path("history/", reading_views.history, name="history"),
     path("plan/", reading_views.plan, name="plan"),
     path("plan/about/", reading_views.about, name="about"),

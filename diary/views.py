@@ -3,19 +3,25 @@
 from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import devices
 from accounts.enums import Role
 from accounts.policies import policy
 from diary import (
     access,
     asking,
     entries,
+    field_names,
     history,
     moments,
     queries,
@@ -25,10 +31,17 @@ from diary import (
     wording,
 )
 from diary import today as pages
-from diary.asking import Asked
 from diary.forms import EntryForm, initial_of
 from diary.models import Entry, EntryRevision
-from diary.services import AlreadySavedOtherwise
+from diary.services import AlreadySavedOtherwise, Undone
+
+UNDONE = {
+    Undone.PUT_BACK: gettext_lazy("Undone. What was there before counts again."),
+    Undone.TAKEN_BACK: gettext_lazy("Undone. This day has no entry now."),
+    Undone.NOTHING: gettext_lazy(
+        "Nothing has changed: this was undone before, or the day was saved again since."
+    ),
+}
 
 
 @policy(Role.PATIENT)
@@ -52,85 +65,120 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def log(request: HttpRequest, day: date | None = None) -> HttpResponse:
     """Fill in a day, today unless the address names one, or change what was saved."""
-    local_today = timezone.now().astimezone(access.patient(request).zone).date()
-    asked = asking.asked_on(access.patient(request), day or local_today)
+    patient = access.patient(request)
+    local_today = timezone.now().astimezone(patient.zone).date()
+    day = day or local_today
     if request.method == "POST":
-        return _take(request, asked, local_today)
-    is_open = services.is_open_to_log(asked.day, local_today)
-    saved_days = access.recent_entries(request, local_today) if is_open else {}
-    entry = saved_days.get(asked.day)
-    if not is_open:
-        entry = access.find_entry_for_patient(request, asked.day)
-    if not is_open or (entry and not asked.sides):
-        return _closed_day(request, asked.day, entry, local_today)
+        return _take(request, day, local_today)
+    asked = asking.asked_on(patient, day)
+    if not services.is_open_to_log(day, local_today):
+        return _closed_day(request, day, local_today)
+    recent = access.recent_entries(request, local_today)
+    saved_days = history.standing(recent)
+    entry = saved_days.get(day)
+    if entry and not asked.sides:
+        return _closed_day(request, day, local_today)
     if not asked.sides:
-        return render(request, "diary/no_plan.html")
-    is_blank = request.GET.get("from") == "blank"
+        return no_plan(request, HTTPStatus.OK)
     form = EntryForm(
         asked=asked,
         today=local_today,
-        initial=initial_of(entries.answers_of(entry)) if entry and not is_blank else {},
-        offer=None if entry else repeating.offer_for(saved_days, asked.day, asked.activities),
+        initial=_initial(recent.get(day), request.GET.get("from", "")),
+        offer=None if entry else repeating.offer_for(saved_days, day, asked.activities),
     )
-    return _log_page(request, form, entry, saved_days=saved_days)
+    return log_page(request, form, recent)
 
 
-def _take(request: HttpRequest, asked: Asked, local_today: date) -> HttpResponse:
+def _initial(kept: Entry | None, source: str) -> dict[str, Any]:
+    """What the form shows at first: what was saved, or on demand what was taken back."""
+    if kept is None or source == "blank":
+        return {}
+    if kept.taken_back_at is None:
+        return initial_of(entries.answers_of(kept))
+    if source != "taken-back":
+        return {}
+    return initial_of(entries.answers_taken_back(kept))
+
+
+def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     """Save a form that came in, or give it back with every answer in it."""
-    if not asked.sides:
-        return render(request, "diary/no_plan.html", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    patient = access.patient(request)
     sent = repeating.filled_in(request.POST)
+    named = field_names.read(name for name, value in sent.items() if value)
+    asked = asking.asked_on(patient, day, slugs=named.activities)
+    if not asked.sides:
+        return no_plan(request)
     form = EntryForm(sent, asked=asked, today=local_today)
     if not form.is_valid():
-        return _log_page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    patient = access.patient(request)
+        shown = EntryForm(sent, asked=asking.asked_on(patient, day), today=local_today)
+        return log_page(request, shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         services.record_entry(
             patient=patient,
-            day=asked.day,
+            day=day,
             answers=form.answers(),
             client_uuid=form.client_id(),
             by=patient,
             now=timezone.now(),
+            device=device_of(request),
+            asked=asked,
         )
     except AlreadySavedOtherwise as refused:
         # Saved again under a new id, the same answers are an edit.
-        form = EntryForm(sent | {"client_uuid": str(uuid4())}, asked=asked, today=local_today)
-        return _log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
-    response = redirect("diary:saved", asked.day)
+        again = sent | {"client_uuid": str(uuid4())}
+        form = EntryForm(again, asked=asking.asked_on(patient, day), today=local_today)
+        return log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
+    return see_other("diary:saved", day)
+
+
+def see_other(name: str, *args: object) -> HttpResponse:
+    """To the page that shows what came of a form."""
+    response = redirect(name, *args)
     response.status_code = HTTPStatus.SEE_OTHER
     return response
 
 
-def _log_page(
+def device_of(request: HttpRequest) -> str:
+    """What the device of the person who asks is called; empty where that is not known."""
+    return devices.device_name(request.headers.get("User-Agent", ""))
+
+
+def no_plan(request: HttpRequest, status: int = HTTPStatus.UNPROCESSABLE_ENTITY) -> HttpResponse:
+    return render(request, "diary/no_plan.html", status=status)
+
+
+def log_page(
     request: HttpRequest,
     form: EntryForm,
-    entry: Entry | None = None,
+    recent: Mapping[date, Entry] | None = None,
     *,
-    saved_days: Mapping[date, Entry] | None = None,
     earlier: EntryRevision | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """The form with what stands around it; `recent` are the entries, where they were read."""
     patient, day = access.patient(request), form.asked.day
-    if saved_days is None:
-        saved_days = access.recent_entries(request, form.today)
+    found = access.recent_entries(request, form.today) if recent is None else recent
+    # Around a form that came in only what is in the form is shown.
+    kept = None if recent is None else recent.get(day)
+    is_taken_back = kept is not None and kept.taken_back_at is not None
     context = {
         "form": form,
         "day": day,
         "today": form.today,
         "earlier": earlier,
-        "entry": entry,
-        "revisions": history.revisions(entry) if entry else (),
-        "days": history.days_to_fill_in(saved_days, form.today),
+        "entry": None if is_taken_back else kept,
+        "taken_back": kept if is_taken_back else None,
+        "revisions": history.revisions(kept) if kept else (),
+        "days": history.days_to_fill_in(history.standing(found), form.today),
         "moments": moments.of_day(patient, day),
     }
     return render(request, "diary/log.html", context, status=status)
 
 
-def _closed_day(
-    request: HttpRequest, day: date, entry: Entry | None, local_today: date
-) -> HttpResponse:
+def _closed_day(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     """A day outside the window: what was saved can be read, and nothing changed."""
+    kept = access.find_day_for_patient(request, day)
+    entry = kept if kept and kept.taken_back_at is None else None
     context = {
         "day": day,
         "is_future": day > local_today,
@@ -138,7 +186,7 @@ def _closed_day(
         "entry": entry,
         "row": history.row_of(entry) if entry else None,
         "moments": moments.of_day(access.patient(request), day),
-        "revisions": history.revisions(entry) if entry else (),
+        "revisions": history.revisions(kept) if kept else (),
     }
     return render(request, "diary/closed_day.html", context)
 
@@ -156,5 +204,40 @@ def saved(request: HttpRequest, day: date) -> HttpResponse:
         "row": history.row_of(entry),
         "is_sudden": queries.has_sudden_rise(patient, day),
         "asks_red_flags": queries.asks_for_red_flags(entry),
+        "undo": history.undo_of(entry, timezone.now().astimezone(patient.zone).date()),
     }
     return render(request, "diary/saved.html", context)
+
+
+@policy(Role.PATIENT)
+@require_POST
+def undo(request: HttpRequest, day: date) -> HttpResponse:
+    """Take back what was saved of a day; what was there before counts again."""
+    access.day_for_patient(request, day)
+    patient = access.patient(request)
+    try:
+        undone = services.undo_revision(
+            patient=patient,
+            day=day,
+            number=_number(request.POST.get("number", "")),
+            by=patient,
+            now=timezone.now(),
+            device=device_of(request),
+        )
+    except services.DayNotOpen:
+        messages.error(request, _("This day can no longer be changed. Nothing has changed."))
+        return see_other("diary:log_day", day)
+    except services.CannotPutBack:
+        messages.error(
+            request,
+            _("What you had filled in before fits your plan no longer, so it cannot be put back."),
+        )
+        return see_other("diary:log_day", day)
+    messages.success(request, UNDONE[undone])
+    is_there = access.find_entry_for_patient(request, day) is not None
+    return see_other("diary:saved" if is_there else "diary:log_day", day)
+
+
+def _number(text: str) -> int:
+    """The number of a revision; no revision has number 0."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

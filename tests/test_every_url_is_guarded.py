@@ -14,8 +14,9 @@ from django.apps import apps
 from django.core import serializers
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from accounts import tokens
+from accounts import keys, tokens
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import PUBLIC, SIGNED_IN, SUPERUSER
@@ -121,6 +122,8 @@ class World:
         )
         factories.relate(self.patient, self.physiotherapist)
         self.manager = factories.make_person(Role.CLINIC_MANAGER, clinic=clinic)
+        # A page hands out the key there is, and makes one only where there is none.
+        keys.sealing_key(timezone.now())
         factories.make_red_flag()
         factories.make_guide("outdoors")
         plan = factories.make_plan(**factories.both(checkup="scan"))
@@ -206,6 +209,9 @@ def is_about_somebody(each: Route) -> bool:
 
 
 def leads_to_sign_in(answer) -> bool:
+    """A program is told so in JSON, a person is led there."""
+    if answer.status_code == 401:
+        return answer.json() == {"error": "signed_out"}
     return answer.status_code == 302 and answer.url.startswith("/sign-in/")
 
 

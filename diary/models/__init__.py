@@ -15,7 +15,13 @@ from conditions.labels import choices
 from conditions.models import Activity, Milestone, Phase, Plan, Question, Stage, Switch
 from diary import labels
 from diary.models.moments import Moment as Moment
-from diary.scales import HIGHEST_PAIN, LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
+from diary.scales import (
+    HIGHEST_PAIN,
+    LONGEST_DEVICE,
+    LONGEST_NOTE,
+    MINUTES_IN_A_DAY,
+    MOST_PAINKILLERS,
+)
 
 
 class Episode(models.Model):
@@ -108,8 +114,19 @@ class EpisodePhase(models.Model):
         return f"{self.phase} · {self.from_on}"
 
 
+class StandingEntries(models.Manager["Entry"]):
+    """Entries as everybody sees them: one that was taken back is no entry."""
+
+    def get_queryset(self) -> models.QuerySet["Entry"]:
+        return super().get_queryset().filter(taken_back_at__isnull=True)
+
+
 class Entry(models.Model):
-    """What a patient reports for one local day, as it stands after its last revision.
+    """What a patient reports for one local day, as it stands after the revision that counts.
+
+    `revision` is the number of that one; a later number may have been entered earlier, on a
+    phone without a connection. An entry that was taken back has no readings, activities and
+    answers, and only its revisions tell what was there.
 
     An empty `aid`, a null `painkillers` and an absent reading mean "not answered"; 0 is an
     answer. `verdict` is what `diary/verdicts.py` answered, with the rules' version in it.
@@ -132,8 +149,12 @@ class Entry(models.Model):
     )
     deviations = models.PositiveSmallIntegerField(_("deviations from the plan"), default=0)
     verdict = models.JSONField(_("verdict"), default=dict)
-    created_at = models.DateTimeField(_("first saved at"))
-    updated_at = models.DateTimeField(_("last saved at"))
+    created_at = models.DateTimeField(_("first entered at"))
+    updated_at = models.DateTimeField(_("last entered at"))
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    objects = StandingEntries()
+    with_taken_back = models.Manager()
 
     class Meta:
         verbose_name = _("entry")
@@ -240,10 +261,16 @@ class EntryAnswer(models.Model):
 
 
 class EntryRevision(models.Model):
-    """One saving of an entry: all answers as they were, when, by whom, and the verdict then.
+    """One saving of an entry: all answers as they were, when, where, by whom, and the verdict.
 
     `client_uuid` is made where the form is made. A second arrival of the same one is the
-    same saving, and stores nothing.
+    same saving, and stores nothing. `entered_at` is when a person entered it, `received_at`
+    when it came to us: of what waited on a phone (`is_queued`, with the hash of what was
+    sealed) that may be days later. `device` is empty where it is not known.
+
+    `has_counted` is false for what was entered before, and came in after, the one that counted
+    then. `undoes` is the number of the revision in whose place this one put back the answers
+    of before; that one has `taken_back_at`.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")
@@ -254,6 +281,13 @@ class EntryRevision(models.Model):
     verdict = models.JSONField(_("verdict"))
     entered_at = models.DateTimeField(_("entered at"))
     utc_offset_minutes = models.SmallIntegerField(_("offset from UTC (minutes)"))
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    device = models.CharField(_("device"), max_length=LONGEST_DEVICE, blank=True)
+    is_queued = models.BooleanField(_("waited on the phone"), default=False)
+    sealed_hash = models.CharField(_("hash of what was sealed"), max_length=64, blank=True)
+    has_counted = models.BooleanField(_("has counted"), default=True)
+    undoes = models.PositiveSmallIntegerField(_("takes back number"), null=True, blank=True)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
@@ -264,6 +298,19 @@ class EntryRevision(models.Model):
             models.UniqueConstraint(fields=("entry", "number"), name="diary_revision_number_once"),
             models.UniqueConstraint(
                 fields=("patient", "client_uuid"), name="diary_revision_saved_once"
+            ),
+            models.UniqueConstraint(fields=("entry", "undoes"), name="diary_revision_undone_once"),
+            models.CheckConstraint(
+                condition=Q(undoes__isnull=True) | Q(undoes__lt=F("number")),
+                name="diary_revision_undoes_an_earlier_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(entered_at__lte=F("received_at")),
+                name="diary_revision_entered_before_it_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_hash="") | Q(is_queued=True),
+                name="diary_revision_sealed_while_it_waited",
             ),
         )
 

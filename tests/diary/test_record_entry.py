@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection
 from accounts import notices
 from accounts.enums import NoticeKind, NoticeState
 from conditions.enums import Channel, Side, WalkingAid
-from diary import entries, queries, services, verdicts
+from diary import entries, queries, services, turns, verdicts
 from diary.models import Entry, EntryActivity, EntryRevision, Reading
 from diary.services import AlreadySavedOtherwise, DayNotOpen
 from diary.verdicts import DayAnswers
@@ -297,7 +297,7 @@ def test_when_the_last_write_fails_nothing_is_stored(patient, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr(services, "_mark_open_changed", fail)
+    monkeypatch.setattr(turns, "mark_open_changed", fail)
     with pytest.raises(RuntimeError):
         record(patient)
     assert (Entry.objects.count(), Reading.objects.count()) == (0, 0)

@@ -1,0 +1,146 @@
+"""What waited on a phone and comes in: checked by the form of its page, saved, receipted.
+
+A kind of letter is one function in KINDS: it saves what lies in a letter and says what the
+receipt has to hold, or raises Refused with sentences for the person, or SavedOtherwise. The
+same letter again gets the same receipt, whatever happened since.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from diary import asking, field_names, recording, repeating, services, windows
+from diary.forms import EntryForm
+from diary.models import EntryRevision
+from diary.sealing import Envelope, Letter
+
+
+class Refused(Exception):
+    """The form does not take these answers; each reason is a sentence in the person's language."""
+
+    def __init__(self, day: date, reasons: list[str]):
+        super().__init__()
+        self.day = day
+        self.reasons = reasons
+
+
+class SavedOtherwise(Exception):
+    """A letter of this id came in before, with other answers. What came first stays."""
+
+    def __init__(self, day: date):
+        super().__init__()
+        self.day = day
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When something was entered, by our clock, and when it came in."""
+
+    entered_at: datetime
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the receipt says; `is_new` is False where the same letter had come in before."""
+
+    revision: int
+    day: date
+    counts: bool
+    next: str
+    is_new: bool
+
+
+Take = Callable[[User, Letter, Moments, str], Taken]
+
+
+def moments_of(letter: Letter, envelope: Envelope, now: datetime) -> Moments:
+    entered_at = windows.corrected(letter.entered_at, sent_at=envelope.sent_at, now=now)
+    return Moments(entered_at, now)
+
+
+def take_entry(patient: User, letter: Letter, moments: Moments, device: str) -> Taken:
+    """Save a day that was filled in. Raises Refused and SavedOtherwise."""
+    before = EntryRevision.objects.filter(patient=patient, client_uuid=letter.uuid)
+    same = before.select_related("entry").first()
+    if same is not None and same.sealed_hash == letter.hash:
+        return _taken(same, is_new=False)
+    form = entry_form(patient, letter, moments.entered_at)
+    reasons = reasons_of(form, letter)
+    if reasons and same is not None:
+        raise SavedOtherwise(same.entry.day)
+    if reasons:
+        raise Refused(letter.day, reasons)
+    try:
+        recorded = services.record_entry(
+            patient=patient,
+            day=letter.day,
+            answers=form.answers(),
+            client_uuid=letter.uuid,
+            by=patient,
+            now=moments.received_at,
+            entered_at=moments.entered_at,
+            utc_offset_minutes=letter.utc_offset_minutes,
+            device=device,
+            is_queued=True,
+            sealed_hash=letter.hash,
+            asked=form.asked,
+        )
+    except services.AlreadySavedOtherwise as refused:
+        raise SavedOtherwise(refused.revision.entry.day) from refused
+    return _taken(recorded.revision, is_new=recorded.is_new)
+
+
+def entry_form(patient: User, letter: Letter, entered_at: datetime) -> EntryForm:
+    """The form of the letter's day, filled in; it asks what it asked when it was filled in too."""
+    sent = _as_sent(letter)
+    named = field_names.read(sent)
+    asked = asking.asked_on(patient, letter.day)
+    offset = letter.utc_offset_minutes
+    return EntryForm(
+        sent,
+        asked=asking.widened(asked, named.pain, named.questions),
+        today=entered_at.astimezone(patient.zone).date(),
+        open_days=recording.open_days(patient, entered_at, offset, is_queued=True),
+    )
+
+
+def _as_sent(letter: Letter) -> dict[str, Any]:
+    data = QueryDict(mutable=True)
+    for name, value in letter.fields:
+        data.appendlist(name, value)
+    return repeating.filled_in(data) | {"client_uuid": str(letter.uuid)}
+
+
+def reasons_of(form: EntryForm, letter: Letter) -> list[str]:
+    """Why the form does not take the letter, in sentences that name the question."""
+    if not form.asked.sides:
+        return [_("You have no plan for this day, so there is nothing to fill in.")]
+    reasons = []
+    for name, sentences in form.errors.items():
+        label = "" if name == NON_FIELD_ERRORS else str(form.fields[name].label)
+        reasons += [f"{label}: {each}" if label else str(each) for each in sentences]
+    if any(field_names.is_answer(name) and name not in form.fields for name, _v in letter.fields):
+        reasons.append(_("One of your answers is about something that is asked no longer."))
+    return reasons
+
+
+def _taken(revision: EntryRevision, *, is_new: bool) -> Taken:
+    day = revision.entry.day
+    return Taken(
+        revision=revision.number,
+        day=day,
+        counts=revision.has_counted,
+        next=reverse("diary:saved", args=[day]),
+        is_new=is_new,
+    )
+
+
+KINDS: Mapping[str, Take] = {"entry": take_entry}
