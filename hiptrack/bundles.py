@@ -42,6 +42,7 @@ SOURCES = {
         "js/number-chips.js",
         "js/the-same.js",
         "js/show-password.js",
+        "js/print.js",
         "js/queue-store.js",
         "js/queue-seal.js",
         "js/queue-check.js",
