@@ -50,6 +50,7 @@ SOURCES = {
         "js/waiting.js",
         "js/queue.js",
         "js/keep-form.js",
+        "js/push.js",
         "js/offline.js",
         "js/offline-days.js",
         "js/sign-out.js",
