@@ -140,6 +140,7 @@ def make_plan(
     red_flags: tuple[RedFlag, ...] = (),
     asks: tuple[Question, ...] = (),
     publish: bool = True,
+    is_of_child: bool = False,
     **fields,
 ) -> Plan:
     """A published plan of one condition and stage, with two phases, rules and a milestone.
@@ -149,7 +150,9 @@ def make_plan(
     """
     code = code or f"plan-{next(_numbers)}"
     mark = {"provenance": Provenance.CONVENTION}
-    condition = Condition.objects.create(slug=code, **both(name=code, summary="summary"))
+    condition = Condition.objects.create(
+        slug=code, paediatric=is_of_child, **both(name=code, summary="summary")
+    )
     condition.red_flags.set(red_flags)
     stage = Stage.objects.create(
         condition=condition, code="standard", **both(name="standard"), **mark
