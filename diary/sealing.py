@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = 1
 INFO = b"hiptrack-queue-1"
+BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
 POINT_BYTES = 65  # an uncompressed point: 4, x, y
 IV_BYTES = 12  # what NIST SP 800-38D recommends for GCM
 KEY_BYTES = 32
@@ -166,11 +168,12 @@ def _uuid(found: dict[str, Any], name: str) -> UUID:
 
 def _bytes(found: dict[str, Any], name: str, length: int | None = None) -> bytes:
     text = _text(found, name)
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        value = base64.b64decode(padded, altchars=b"-_", validate=True)
-    except (UnicodeEncodeError, binascii.Error):
+    if not BASE64URL.fullmatch(text):
         _refuse(f"{name}: it is no base64url")
+    try:
+        value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        _refuse(f"{name}: it has another length")
     if length is not None and len(value) != length:
         _refuse(f"{name}: it has another length")
     return value
@@ -188,11 +191,12 @@ def _day(found: dict[str, Any], name: str) -> date:
 
 
 def _moment(found: dict[str, Any], name: str) -> datetime:
+    text = _text(found, name)
     try:
-        value = datetime.fromisoformat(_text(found, name))
+        value = datetime.fromisoformat(text)
     except ValueError:
         _refuse(f"{name}: it is no moment")
-    if value.utcoffset() is None or not FIRST_YEAR < value.year < LAST_YEAR:
+    if value.utcoffset() is None or not FIRST_YEAR <= value.year < LAST_YEAR:
         _refuse(f"{name}: it is no moment of ours")
     return value.astimezone(UTC)
 
