@@ -36,6 +36,10 @@ def _visit(context: BrowserContext, path: str) -> None:
     page = context.new_page()
     page.goto(path)
     page.wait_for_load_state("networkidle")
+    # A phone reads the manifest and a picture, to offer installing; a headless one when asked.
+    session = context.new_cdp_session(page)
+    session.send("Page.getAppManifest")
+    session.send("Page.getInstallabilityErrors")
     page.wait_for_timeout(QUIET_MS)
     page.close()
 
