@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from conditions.enums import WalkingAid
+from conditions.labels import LABELS
 from conditions.limits import SUPPORT, Limit
 from diary import queries, taper, verdicts
 from diary.models import AidStep, Entry, Episode
@@ -167,6 +168,22 @@ def suggested(episodes: Sequence[Episode], limit: Limit | None, entry: Entry) ->
     if used is not None and limit.allows(used):
         more = [aid for aid in more if SUPPORT[aid] > SUPPORT[used]]
     return more[0] if more else None
+
+
+def offered_after(entry: Entry, today: date) -> tuple[str, str] | None:
+    """The aid to offer on the page of a saved entry, by key and name, while it is fresh.
+
+    None where the pain was within the limit, where a step holds already, and for older days.
+    """
+    verdict = verdicts.from_json(entry.verdict)
+    is_over = any(found.code == Code.PAIN_OVER for found in verdict.findings)
+    if not is_over or entry.day < today - timedelta(days=1):
+        return None
+    episodes = queries.open_episodes(entry.patient)
+    if held_by(episodes, today) is not None:
+        return None
+    aid = suggested(episodes, limit_of(episodes, today), entry)
+    return (aid.value, str(LABELS[aid])) if aid else None
 
 
 def _named(phase: object) -> tuple[WalkingAid, ...]:

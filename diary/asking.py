@@ -8,8 +8,8 @@ from functools import cached_property
 from accounts.models import User
 from conditions.enums import Channel, Rule, Side, Voice, WalkingAid
 from conditions.models import Activity, Plan, Question
-from diary import queries, questions, verdicts
-from diary.models import Episode
+from diary import aid_steps, queries, questions, verdicts
+from diary.models import AidStep, Episode
 from diary.verdicts import PhaseRules
 
 MILD_FIRST = list(Rule)
@@ -78,10 +78,19 @@ class Asked:
         return queries.phase_rules(self.episodes, self.day)
 
     @cached_property
+    def step(self) -> AidStep | None:
+        """The patient's own choice of more support, where it holds on the day."""
+        found = aid_steps.open_steps({each.patient_id for each in self.episodes}).values()
+        return next(
+            (step for step in found if aid_steps.holds(step, self.episodes, self.day)), None
+        )
+
+    @cached_property
     def aids(self) -> tuple[WalkingAid, ...]:
-        """The whole ladder, the aids of the plan first."""
+        """The whole ladder: one's own choice of more support first, then the aids of the plan."""
         binding = verdicts.binding_limit(self.rules)
-        first = binding.aids if binding else ()
+        own = (WalkingAid(self.step.aid),) if self.step else ()
+        first = (*own, *(aid for aid in (binding.aids if binding else ()) if aid not in own))
         return (*first, *(aid for aid in WalkingAid if aid not in first))
 
     @cached_property

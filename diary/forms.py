@@ -14,6 +14,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +102,12 @@ class EntryForm(forms.Form):
         """How the form is shown; a form that is only taken in never needs it."""
         aid = cast(forms.ChoiceField, self.fields["aid"])
         aid.choices = _named(self.asked.aids)
+        if self.asked.step:
+            own = gettext("You chose %(aid)s on %(day)s.") % {
+                "aid": self.asked.step.get_aid_display(),
+                "day": date_format(self.asked.step.from_on, "SHORT_DATE_FORMAT"),
+            }
+            aid.help_text = f"{aid.help_text} {own}"
         helper = fields_only()
         helper.layout = self._layout()
         return helper

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,7 @@ from conditions.enums import WalkingAid
 from diary import access, aid_pages, aid_steps, milestone_pages, queries, services
 from diary.milestone_forms import ReachedForm
 from diary.milestone_pages import MilestonePage
+from diary.views import see_other
 
 
 @policy(Role.PATIENT)
@@ -38,7 +39,7 @@ def milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> HttpR
             )
         except services.EpisodeRefused as refused:  # a milestone of an earlier version
             raise Http404 from refused
-        return _see("diary:milestone", episode_uuid, code)
+        return see_other("diary:milestone", episode_uuid, code)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "diary/milestone.html", {"page": page, "form": form}, status=status)
 
@@ -57,7 +58,7 @@ def unmark_milestone(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -
     messages.success(
         request, _("Undone.") if is_undone else _("There was nothing left that could be undone.")
     )
-    return _see("diary:milestone", episode_uuid, code)
+    return see_other("diary:milestone", episode_uuid, code)
 
 
 def _milestone_page(request: HttpRequest, episode_uuid: uuid.UUID, code: str) -> MilestonePage:
@@ -93,7 +94,7 @@ def step_back_up(request: HttpRequest) -> HttpResponse:
     else:
         said = _("Good that you listen to your hip. Using more support is always allowed.")
         messages.success(request, said)
-    return _see("diary:aids")
+    return see_other("diary:aids")
 
 
 @policy(Role.PATIENT)
@@ -103,10 +104,4 @@ def step_down(request: HttpRequest) -> HttpResponse:
     patient = access.patient(request)
     aid_steps.step_down(patient=patient, by=patient, now=timezone.now())
     messages.success(request, _("You are back at what your plan allows."))
-    return _see("diary:aids")
-
-
-def _see(name: str, *args: object) -> HttpResponse:
-    response = redirect(name, *args)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other("diary:aids")

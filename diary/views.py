@@ -19,6 +19,7 @@ from accounts.enums import Role
 from accounts.policies import policy
 from diary import (
     access,
+    aid_steps,
     asking,
     entries,
     field_names,
@@ -197,6 +198,7 @@ def saved(request: HttpRequest, day: date) -> HttpResponse:
     """What the plan says of a saved day, and what one can do."""
     entry = access.entry_for_patient(request, day)
     patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
     context = {
         "day": day,
         "entry": entry,
@@ -204,7 +206,8 @@ def saved(request: HttpRequest, day: date) -> HttpResponse:
         "row": history.row_of(entry),
         "is_sudden": queries.has_sudden_rise(patient, day),
         "asks_red_flags": queries.asks_for_red_flags(entry),
-        "undo": history.undo_of(entry, timezone.now().astimezone(patient.zone).date()),
+        "undo": history.undo_of(entry, today),
+        "offered": aid_steps.offered_after(entry, today),
     }
     return render(request, "diary/saved.html", context)
 

@@ -244,3 +244,48 @@ class TestThePage:
         factories.make_episode(patient, side="right")
         with django_assert_num_queries(QUERIES):
             read()
+
+
+class TestTheDaysPages:
+    @pytest.fixture(autouse=True)
+    def _at_noon(self, _before_noon):
+        with time_machine.travel(NOW, tick=False):
+            yield
+
+    def read(self, client, patient, name, *args):
+        client.force_login(patient)
+        return " ".join(client.get(reverse(name, args=args)).content.decode().split())
+
+    def test_the_log_names_ones_own_choice_first_while_it_holds(self, client, patient, episode):
+        before = self.read(client, patient, "diary:log")
+        assert "You chose" not in before
+        assert before.index('value="none"') < before.index('value="two_crutches"')
+        step(patient)
+        page = self.read(client, patient, "diary:log")
+        assert "You chose two crutches on Mon 23 Nov." in page
+        assert page.index('value="two_crutches"') < page.index('value="none"')
+        yesterday = self.read(client, patient, "diary:log_day", TODAY - DAY)
+        assert "You chose" not in yesterday
+
+    @pytest.mark.parametrize(
+        ("back", "code", "is_offered"),
+        [(0, "pain_over", True), (1, "pain_over", True), (2, "pain_over", False), (0, "", False)],
+    )
+    def test_what_was_saved_offers_a_way_back_after_pain_above_the_limit(
+        self, client, patient, episode, back, code, is_offered
+    ):
+        params = {
+            "side": "left",
+            "channel": "loading",
+            "score": 7,
+            "highest": 5,
+            "phase": episode.plan.phases.last().pk,
+            "phase_code": "B",
+        }
+        findings = [{"code": code, "params": params}] if code else []
+        day = TODAY - back * DAY
+        factories.log_day(patient, day, aid="cane", verdict={"findings": findings})
+        page = self.read(client, patient, "diary:saved", day)
+        assert ("Back to two crutches for now" in page) is is_offered
+        step(patient)
+        assert "for now" not in self.read(client, patient, "diary:saved", day)

@@ -12,7 +12,8 @@ from tests import factories
 from tests.diary.asking import make_questions, send, stored, url
 from tests.factories import NOW, TODAY
 
-QUERIES_OF_THE_FORM = 10  # the key that it is sealed for is one of them
+# The key that it is sealed for is one of them, and one is for a step back up.
+QUERIES_OF_THE_FORM = 11
 QUERIES_OF_SAVING = 17
 
 
