@@ -23,16 +23,14 @@ from accounts.policies import PUBLIC, policy
 WORKER = Path(settings.BASE_DIR) / "static" / "sw"
 # All that the offline pages load.
 FILES = ("bundles/patient.css", "bundles/patient.js")
+# Rooms of people who are no patients. Whoever opens one has no use for a patient's offline page.
+STAFF = ("/admin/", "/care/", "/clinic/", "/content/", "/invitations/")
 # The worker answers for pages alone, and not for these: signing in and out, the rooms of other
 # people, and what is a file.
 LEAVES = (
-    "/admin/",
-    "/care/",
-    "/clinic/",
-    "/content/",
+    *STAFF,
     "/health/",
     "/invitation/",
-    "/invitations/",
     "/my-data/",
     "/password/",
     "/sign-in/",
@@ -95,7 +93,12 @@ def worker() -> str:
     """The text of the service worker: what it has to know, then its parts."""
     files = [static(name) for name in FILES]
     parts = "\n".join(path.read_text() for path in sorted(WORKER.glob("*.js")))
-    known: dict[str, Any] = {"files": files, "leaves": LEAVES, "patience": settings.PATIENCE_MS}
+    known: dict[str, Any] = {
+        "files": files,
+        "leaves": LEAVES,
+        "staff": STAFF,
+        "patience": settings.PATIENCE_MS,
+    }
     known["version"] = hashlib.sha256(f"{json.dumps(known)}{parts}".encode()).hexdigest()[:12]
     return f"const hiptrack = {json.dumps(known)};\n{parts}"
 

@@ -4,14 +4,12 @@ const choices = [...document.querySelectorAll("[data-days-back]")];
 const pad = (number) => String(number).padStart(2, "0");
 
 function fill() {
-  const { lang } = document.documentElement;
-  const written = new Intl.DateTimeFormat(lang, { weekday: "long", day: "numeric", month: "long" });
   for (const choice of choices) {
     const day = new Date();
     day.setHours(12);
     day.setDate(day.getDate() - choice.dataset.daysBack);
     choice.value = `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`;
-    choice.labels[0].querySelector("time").textContent = written.format(day);
+    choice.labels[0].querySelector("time").textContent = hiptrack.written(day);
   }
 }
 

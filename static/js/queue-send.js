@@ -110,15 +110,16 @@ function alone(work) {
 }
 
 // Sends all that waits and is due, as the person of this page alone. With a connection that has
-// just come back (`isBack`), what had no answer is due at once.
-async function flush({ isBack = false } = {}) {
+// just come back (`isBack`) what had no answer is due at once, and what somebody asks for
+// (`isAsked`) always is.
+async function flush({ isBack = false, isAsked = false } = {}) {
   if (!me || !hiptrack.canSeal) return;
   await alone(async () => {
     const items = await mine();
     if (!items.length) return;
     const token = await freshToken();
     hiptrack.queue.isSignedOut = token.is === "signed out";
-    const now = (item) => (isBack && item.isSilent ? { ...item, due: 0 } : item);
+    const now = (item) => (isAsked || (isBack && item.isSilent) ? { ...item, due: 0 } : item);
     if (token.csrf) await sendAll(items.map(now), token);
   }).catch(() => {}); // another tab is at it, or the storage is away: the next time is soon
   changed();

@@ -31,7 +31,7 @@ const choices = {
     return true;
   },
   send: async () => {
-    await hiptrack.queue.flush({ isBack: true });
+    await hiptrack.queue.flush({ isAsked: true });
     const left = await mine();
     question.querySelector("[role=status]").textContent = left.length ? question.dataset.notSent : "";
     return !left.length;

@@ -4,9 +4,7 @@ const THREE_DAYS_MS = 3 * 24 * 3600 * 1000;
 const { me } = hiptrack.queue;
 
 const part = (name) => box.querySelector(`[data-${name}]`);
-const dated = (day) =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" })
-    .format(new Date(`${day}T12:00`));
+const dated = (day) => hiptrack.written(new Date(`${day}T12:00`));
 
 function show(name, sentence) {
   part(name).hidden = !sentence;
@@ -64,7 +62,7 @@ async function mend({ uuid, person, key, envelope }) {
 
 async function again(item) {
   await hiptrack.store.change(item.uuid, { state: "waits", due: 0, tries: 0 });
-  await hiptrack.queue.flush();
+  await hiptrack.queue.flush({ isAsked: true });
 }
 
 async function away(item) {

@@ -19,8 +19,10 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fromCache(request));
     return;
   }
-  const isLeft = hiptrack.leaves.some((path) => pathname.startsWith(path));
-  if (request.mode === "navigate" && !isLeft) event.respondWith(fromServer(request));
+  if (request.mode !== "navigate") return;
+  const isIn = (paths) => paths.some((path) => pathname.startsWith(path));
+  if (isIn(hiptrack.staff)) event.waitUntil(forgetPatients());
+  if (!isIn(hiptrack.leaves)) event.respondWith(fromServer(request));
 });
 
 async function keepFiles() {
@@ -49,6 +51,11 @@ async function dropOldFiles() {
     const isNamed = (file) => pages.some((page) => page.includes(`"${file}"`));
     if (!files.some((file) => !hiptrack.files.includes(file) && isNamed(file))) await caches.delete(name);
   }
+}
+
+async function forgetPatients() {
+  const names = (await caches.keys()).filter((name) => name.startsWith("person-"));
+  await Promise.all(names.map((name) => caches.delete(name)));
 }
 
 async function fromCache(request) {

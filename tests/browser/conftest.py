@@ -39,12 +39,19 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def open_page(browser: Browser, live_server) -> Callable[..., Page]:
     """open_page(person, size=(390, 844), …): a page of a browser in which they signed in.
 
-    Any error in a script, and anything the content policy blocks, fails the test.
+    Any error in a script, and anything the content policy blocks, fails the test; with
+    `may_lose_connection` the browser may say that it could not load something.
     """
     contexts = []
     complaints: list[str] = []
 
-    def open_(person: User | None = None, size: tuple[int, int] = PHONES["phone"], **options):
+    def open_(
+        person: User | None = None,
+        size: tuple[int, int] = PHONES["phone"],
+        may_lose_connection: bool = False,
+        **options,
+    ):
+        expected = "Failed to load resource" if may_lose_connection else "status of 4"
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": size[0], "height": size[1]},
@@ -67,7 +74,7 @@ def open_page(browser: Browser, live_server) -> Callable[..., Page]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error" and expected not in message.text
                 else None
             ),
         )
