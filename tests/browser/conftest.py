@@ -2,9 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
@@ -36,7 +38,34 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Callable[..., Page]:
+def quiet_server(live_server) -> Iterator[str]:
+    """The server's address. Its database is emptied only when no request is under way.
+
+    Pages fetch by themselves what they keep for later, also while a test ends.
+    """
+    under_way: list[object] = []
+
+    def begin(**_kwargs: object) -> None:
+        under_way.append(None)
+
+    def end(**_kwargs: object) -> None:
+        if under_way:
+            under_way.pop()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield live_server.url
+    give_up_at = time.monotonic() + PATIENCE_MS / 1000
+    while time.monotonic() < give_up_at:
+        time.sleep(0.05)  # a request that was sent just now has not begun yet
+        if not under_way:
+            break
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+@pytest.fixture
+def open_page(browser: Browser, quiet_server) -> Callable[..., Page]:
     """open_page(person, size=(390, 844), …): a page of a browser in which they signed in.
 
     Any error in a script, and anything the content policy blocks, fails the test; with
@@ -53,7 +82,7 @@ def open_page(browser: Browser, live_server) -> Callable[..., Page]:
     ):
         expected = "Failed to load resource" if may_lose_connection else "status of 4"
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=quiet_server,
             viewport={"width": size[0], "height": size[1]},
             **{"locale": "en-GB"} | options,
         )
@@ -64,7 +93,7 @@ def open_page(browser: Browser, live_server) -> Callable[..., Page]:
             client.force_login(person)
             context.add_cookies(
                 [
-                    {"name": name, "value": morsel.value, "url": live_server.url}
+                    {"name": name, "value": morsel.value, "url": quiet_server}
                     for name, morsel in client.cookies.items()
                 ]
             )

@@ -23,13 +23,13 @@ def open_phone(open_page):
 
 
 def test_chromium_finds_nothing_against_installing_it(
-    browser_type, browser_type_launch_args, live_server, tmp_path, person
+    browser_type, browser_type_launch_args, quiet_server, tmp_path, person
 ):
     """In a browser with a profile: nothing is installed from a private window."""
     context = browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args)
     try:
         page = context.pages[0]
-        page.goto(f"{live_server.url}/sign-in/")
+        page.goto(f"{quiet_server}/sign-in/")
         page.locator("input[name=login]").fill(person.email)
         page.locator("input[name=password]").fill(phone.factories.PASSWORD)
         page.locator("main form button:not([type=button])").click()
