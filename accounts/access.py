@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts import queries
-from accounts.models import Clinic, Invitation, User
+from accounts.models import Clinic, Invitation, PushSubscription, User
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -54,3 +54,9 @@ def invitations_of(inviter: User) -> QuerySet[Invitation]:
 def invitation_for_inviter(request: HttpRequest, invitation_uuid: uuid.UUID) -> Invitation:
     """An invitation that the person who asks may see, or Http404."""
     return get_object_or_404(invitations_of(signed_in(request)), uuid=invitation_uuid)
+
+
+def device_of_person(request: HttpRequest, device_uuid: uuid.UUID) -> PushSubscription:
+    """A device on which the person who asks takes push messages, or Http404."""
+    own = PushSubscription.objects.filter(user=signed_in(request))
+    return get_object_or_404(own, uuid=device_uuid)

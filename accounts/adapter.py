@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts import subscriptions
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: people come in by invitation."""
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Who signs out gets no push messages on this device any more."""
+        if isinstance(request.user, User):
+            subscriptions.sign_out(request.session, request.user)
+        super().logout(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:settings")

@@ -3,6 +3,7 @@
 import secrets
 import uuid
 import zoneinfo
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -354,6 +355,16 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def day(self) -> date:
+        """The local day that a reminder is about."""
+        return date.fromisoformat(self.key[:10])
+
+    @property
+    def number(self) -> int:
+        """Which of the messages asked for again on that day this is; 0 for the first of all."""
+        return int(self.key[11:] or 0)
 
 
 class PushSubscription(models.Model):

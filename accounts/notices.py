@@ -1,8 +1,8 @@
-"""What is owed to people by mail, and the sweep that sends it. The table is the queue.
+"""What is owed to people, and the sweep that sends it by push or mail. The table is the queue.
 
 A notice is claimed with a conditional update and a lease, then checked again, then sent.
-Where a lease runs out, whoever held it died, and whether the mail left is unknown: flags and
-invitations go out again, marked as a repeat; reminders do not (RFC 1047 describes the gap).
+Where a lease runs out, whoever held it died, and whether the message left is unknown: flags
+and invitations go out again, marked as a repeat; reminders do not (RFC 1047 describes the gap).
 """
 
 import logging
@@ -19,13 +19,15 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from accounts import mail
-from accounts.enums import NoticeKind, NoticeState
+from accounts import mail, push_words, subscriptions
+from accounts.enums import NoticeKind, NoticeState, Way
 from accounts.models import Invitation, Notice, User
+from accounts.push import Outcome, Pusher
 
 logger = logging.getLogger(__name__)
 
-# Longer than a sweep can take: below, and a mail that may last as long as EMAIL_TIMEOUT.
+# Longer than a sweep can take: below, and a message that may last as long as push.TIMEOUT at
+# each of a few devices and then EMAIL_TIMEOUT.
 LEASE = timedelta(minutes=10)
 SWEEP_SECONDS = 200
 SWEEP_ROWS = 1000
@@ -157,10 +159,11 @@ def send_due(now: datetime, *, hold: Hold | None = None) -> Tally:
     waiting, lapsed = _due(now)
     due = (waiting | lapsed).order_by("due_at", "pk").values_list("pk", flat=True)
     stop_at = monotonic() + SWEEP_SECONDS
+    pusher = Pusher(now)
     for pk in list(due[:SWEEP_ROWS]):
         if monotonic() > stop_at:
             break
-        outcome = _send_one(pk, now, hold)
+        outcome = _send_one(pk, now, hold, pusher)
         if outcome:
             tally[outcome] += 1
     return Tally(**tally)
@@ -193,7 +196,7 @@ def _close_overdue(now: datetime) -> Counter[str]:
     )
 
 
-def _send_one(pk: int, now: datetime, hold: Hold | None) -> str | None:
+def _send_one(pk: int, now: datetime, hold: Hold | None, pusher: Pusher) -> str | None:
     """Claim and deliver; None when somebody else has it."""
     waiting, lapsed = _due(now)
     is_repeat = False
@@ -202,7 +205,7 @@ def _send_one(pk: int, now: datetime, hold: Hold | None) -> str | None:
         if not is_repeat:
             return None
     notice = Notice.objects.select_related("recipient", "invitation__invited_by").get(pk=pk)
-    return _deliver(notice, is_repeat=is_repeat, now=now, hold=hold)
+    return _deliver(notice, is_repeat=is_repeat, now=now, hold=hold, pusher=pusher)
 
 
 def _claim(due: QuerySet[Notice], pk: int, now: datetime) -> bool:
@@ -214,14 +217,44 @@ def _claim(due: QuerySet[Notice], pk: int, now: datetime) -> bool:
     )
 
 
-def _deliver(notice: Notice, *, is_repeat: bool, now: datetime, hold: Hold | None) -> str:
+def _deliver(
+    notice: Notice, *, is_repeat: bool, now: datetime, hold: Hold | None, pusher: Pusher
+) -> str:
+    """By push where a device takes it, else by mail, in the same sweep.
+
+    Where a push may or may not have left, a reminder stays at that, as it does with mail: it
+    comes at most once, whichever the way. Anything else is mailed too.
+    """
+    try:
+        if _is_unwanted(notice, hold):
+            return _settle(notice, NoticeState.CANCELLED)
+        pushed = _push(notice, pusher)
+    except Exception as error:  # whatever is wrong with this one, the others are sent
+        return _try_again(notice, now, error)
+    if pushed is Outcome.TAKEN:
+        return _settle(notice, NoticeState.SENT, sent_at=now, channel=Way.PUSH)
+    if pushed is Outcome.UNCERTAIN and notice.kind in AT_MOST_ONCE:
+        return _settle(notice, NoticeState.UNCERTAIN, channel=Way.PUSH)
+    return _mail(notice, is_repeat=is_repeat, now=now)
+
+
+def _push(notice: Notice, pusher: Pusher) -> Outcome:
+    """What the devices of the recipient came to; not taken where there are none."""
+    recipient = notice.recipient
+    devices = subscriptions.devices(recipient) if recipient else []
+    if recipient is None or not devices:
+        return Outcome.NOT_TAKEN
+    payload = push_words.of_notice(notice, recipient)
+    lasts = notice.expires_at - pusher.now
+    return subscriptions.push_to_all(devices, payload, lasts=lasts, pusher=pusher)
+
+
+def _mail(notice: Notice, *, is_repeat: bool, now: datetime) -> str:
     with _connection() as connection:
         try:
-            if _is_unwanted(notice, hold):
-                return _settle(notice, NoticeState.CANCELLED)
             message = mail.message_of(notice, is_repeat=is_repeat)
             connection.open()
-        except Exception as error:  # whatever is wrong with this one, the others are sent
+        except Exception as error:
             return _try_again(notice, now, error)
         try:
             connection.send_messages([message])
@@ -229,7 +262,7 @@ def _deliver(notice: Notice, *, is_repeat: bool, now: datetime, hold: Hold | Non
             return _try_again(notice, now, error)
         except Exception as error:
             return _leave_uncertain(notice, now, error)
-    return _settle(notice, NoticeState.SENT, sent_at=now)
+    return _settle(notice, NoticeState.SENT, sent_at=now, channel=Way.EMAIL)
 
 
 @contextmanager
@@ -270,7 +303,7 @@ def _leave_uncertain(notice: Notice, now: datetime, error: Exception) -> str:
     """It may have left: a reminder stays at that, anything else is repeated later."""
     _log(notice, error, "may have been sent")
     if notice.kind in AT_MOST_ONCE:
-        return _settle(notice, NoticeState.UNCERTAIN)
+        return _settle(notice, NoticeState.UNCERTAIN, channel=Way.EMAIL)
     if notice.attempts >= MOST_ATTEMPTS:
         return _settle(notice, NoticeState.FAILED)
     # The lease that runs out is what marks the next try as a repeat.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts import push_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     ),
     path("settings/", views.settings, name="settings"),
     path("clinic/", views.clinic, name="clinic"),
+    path("push/", push_views.subscribe, name="push"),
+    path("push/<uuid:device_uuid>/remove/", push_views.remove, name="remove_push"),
+    path("push/<uuid:device_uuid>/test/", push_views.test, name="test_push"),
 ]

@@ -31,7 +31,8 @@ class Asked:
     `plans` are the versions that hold on the day, one for each of the episodes.
     What comes first on the page (`aids`, `listed`) is read when a page is shown, and not for
     a form that is only taken in. `besides` are pain numbers that were asked when a form was
-    filled in, and are taken although the plan asks them no more.
+    filled in, and are taken although the plan asks them no more; `seen_besides` are such numbers
+    of a parent, who is asked beside a child (`has_parent`).
     """
 
     day: date
@@ -41,6 +42,8 @@ class Asked:
     questions: tuple[Question, ...] = ()
     of_parent: tuple[Question, ...] = ()
     besides: frozenset[tuple[Side, Channel]] = frozenset()
+    has_parent: bool = False
+    seen_besides: frozenset[tuple[Side, Channel]] = frozenset()
 
     @cached_property
     def sides(self) -> tuple[Side, ...]:
@@ -49,13 +52,23 @@ class Asked:
     @cached_property
     def channels(self) -> Mapping[Side, tuple[Channel, ...]]:
         """The pain numbers that the plan of each side asks for; a side without any is left out."""
+        return self._channels(zip(self.episodes, self.plans, strict=True), self.besides)
+
+    @cached_property
+    def observed(self) -> Mapping[Side, tuple[Channel, ...]]:
+        """The same numbers as a parent sees them, of the sides with a child's plan."""
+        pairs = zip(self.episodes, self.plans, strict=True) if self.has_parent else ()
+        of_children = ((episode, plan) for episode, plan in pairs if is_of_child(plan))
+        return self._channels(of_children, self.seen_besides)
+
+    def _channels(
+        self, pairs: Iterable[tuple[Episode, Plan]], besides: Set[tuple[Side, Channel]]
+    ) -> Mapping[Side, tuple[Channel, ...]]:
         asked = {
-            (Side(episode.side), channel)
-            for episode, plan in zip(self.episodes, self.plans, strict=True)
-            for channel in plan.channels
+            (Side(episode.side), channel) for episode, plan in pairs for channel in plan.channels
         }
         found = {
-            side: tuple(channel for channel in Channel if (side, channel) in asked | self.besides)
+            side: tuple(channel for channel in Channel if (side, channel) in asked | besides)
             for side in sorted(Side)
         }
         return {side: channels for side, channels in found.items() if channels}
@@ -106,6 +119,7 @@ def asked_on(patient: User, day: date, *, slugs: Set[str] | None = None) -> Aske
         activities=_activities(episodes, day, slugs),
         questions=questions.of_patient(found),
         of_parent=questions.of_parent(found, patient),
+        has_parent=any(map(is_of_child, plans)) and questions.asks_parents(patient),
     )
 
 
@@ -120,7 +134,12 @@ def _activities(
     return tuple(Activity.objects.filter(slug__in=slugs))
 
 
-def widened(asked: Asked, pain: Iterable[tuple[Side, Channel]], codes: Iterable[str]) -> Asked:
+def widened(
+    asked: Asked,
+    pain: Iterable[tuple[Side, Channel]],
+    codes: Iterable[str],
+    seen: Iterable[tuple[Side, Channel]] = (),
+) -> Asked:
     """The same questions, with those besides that were asked when a form was filled in.
 
     A code that content does not know is left out.
@@ -131,9 +150,15 @@ def widened(asked: Asked, pain: Iterable[tuple[Side, Channel]], codes: Iterable[
     return replace(
         asked,
         besides=frozenset(pain),
+        seen_besides=frozenset(seen),
         questions=(*asked.questions, *questions.of_patient(more)),
         of_parent=(*asked.of_parent, *(each for each in more if each.voice == Voice.PARENT)),
     )
+
+
+def is_of_child(plan: Plan) -> bool:
+    """Whether a plan is one for children: a child answers it, and a parent beside the child."""
+    return bool(plan.condition.paediatric)
 
 
 def listed_activities(

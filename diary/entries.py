@@ -17,14 +17,16 @@ from conditions.models import Activity, Question
 from diary import questions, verdicts
 from diary.asking import Asked
 from diary.models import (
-    HIGHEST_PAIN,
     Entry,
     EntryActivity,
     EntryAnswer,
     EntryRevision,
+    PainNumbers,
+    ParentReading,
     Reading,
 )
-from diary.verdicts import DayAnswers, Verdict
+from diary.scales import HIGHEST_PAIN
+from diary.verdicts import DayAnswers, Readings, Verdict
 
 Named = TypeVar("Named", Activity, Question)
 
@@ -37,16 +39,26 @@ def payload_of(day: date, answers: DayAnswers) -> dict[str, Any]:
     return {
         "day": day.isoformat(),
         "aid": answers.aid.value if answers.aid else None,
-        "readings": {
-            side.value: {
-                channel.value: reading[channel] for channel in Channel if channel in reading
-            }
-            for side, reading in sorted(answers.readings.items())
-        },
+        "readings": _numbers_as_data(answers.readings),
+        "observed": _numbers_as_data(answers.observed),
         "answers": dict(sorted(answers.answers.items())),
         "activities": dict(sorted(answers.activities.items())),
         "painkillers": answers.painkillers,
         "note": answers.note,
+    }
+
+
+def _numbers_as_data(readings: Readings) -> dict[str, dict[str, int | None]]:
+    return {
+        side.value: {channel.value: reading[channel] for channel in Channel if channel in reading}
+        for side, reading in sorted(readings.items())
+    }
+
+
+def _numbers_from(data: Mapping[str, Mapping[str, int | None]]) -> Readings:
+    return {
+        Side(side): {Channel(channel): score for channel, score in reading.items()}
+        for side, reading in data.items()
     }
 
 
@@ -59,21 +71,27 @@ def is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _answered(payload: Mapping[str, Any]) -> dict[str, Any]:
-    readings = {
-        side: {channel: score for channel, score in reading.items() if score is not None}
-        for side, reading in payload["readings"].items()
-    }
+    readings = _given(payload["readings"])
+    seen = {side: given for side, given in _given(payload.get("observed", {})).items() if given}
     answers = {
         code: value for code, value in payload.get("answers", {}).items() if value is not None
     }
-    return {**payload, "readings": readings, "answers": answers}
+    return {**payload, "readings": readings, "observed": seen, "answers": answers}
+
+
+def _given(readings: Mapping[str, Mapping[str, int | None]]) -> dict[str, dict[str, int]]:
+    return {
+        side: {channel: score for channel, score in reading.items() if score is not None}
+        for side, reading in readings.items()
+    }
 
 
 def load_answers(found: Sequence[Entry]) -> None:
-    """Read what hangs on entries, where that was not done yet, in four queries for all."""
+    """Read what hangs on entries, where that was not done yet, in five queries for all."""
     prefetch_related_objects(
         found,
         "readings",
+        "observed",
         "activities__activity",
         Prefetch("answers", EntryAnswer.objects.select_related("question")),
     )
@@ -84,15 +102,17 @@ def answers_of(entry: Entry) -> DayAnswers:
     load_answers([entry])
     return DayAnswers(
         aid=WalkingAid(entry.aid) if entry.aid else None,
-        readings={
-            Side(row.side): {channel: getattr(row, channel) for channel in Channel}
-            for row in entry.readings.all()
-        },
+        readings=_numbers_of(entry.readings.all()),
+        observed=_numbers_of(entry.observed.all()),
         activities={row.activity.slug: row.minutes for row in entry.activities.all()},
         answers={row.question.code: row.value for row in entry.answers.all()},
         painkillers=entry.painkillers,
         note=entry.note,
     )
+
+
+def _numbers_of(rows: Iterable[PainNumbers]) -> Readings:
+    return {Side(row.side): {channel: getattr(row, channel) for channel in Channel} for row in rows}
 
 
 def answers_taken_back(entry: Entry) -> DayAnswers:
@@ -115,10 +135,8 @@ def answers_from(payload: Mapping[str, Any]) -> DayAnswers:
     """What `payload_of` wrote, as an earlier revision keeps it."""
     return DayAnswers(
         aid=WalkingAid(payload["aid"]) if payload["aid"] else None,
-        readings={
-            Side(side): {Channel(channel): score for channel, score in reading.items()}
-            for side, reading in payload["readings"].items()
-        },
+        readings=_numbers_from(payload["readings"]),
+        observed=_numbers_from(payload.get("observed", {})),
         activities=payload["activities"],
         answers=payload.get("answers", {}),
         painkillers=payload["painkillers"],
@@ -229,18 +247,20 @@ def _change(entry: Entry, fields: Mapping[str, Any]) -> None:
 
 def _empty(entry: Entry) -> None:
     entry.readings.all().delete()
+    entry.observed.all().delete()
     entry.activities.all().delete()
     entry.answers.all().delete()
 
 
 def _write_answers(entry: Entry, answers: DayAnswers, asked: Asked | None) -> None:
     Reading.objects.bulk_create(
-        Reading(
-            entry=entry,
-            side=side.value,
-            **{channel.value: _score(reading.get(channel)) for channel in Channel},
-        )
+        Reading(entry=entry, side=side.value, **_scores(reading))
         for side, reading in answers.readings.items()
+    )
+    ParentReading.objects.bulk_create(
+        ParentReading(entry=entry, side=side.value, **_scores(reading))
+        for side, reading in answers.observed.items()
+        if any(score is not None for score in reading.values())
     )
     known = _by_key(Activity, "slug", answers.activities, asked.activities if asked else ())
     EntryActivity.objects.bulk_create(
@@ -272,6 +292,10 @@ def _value(question: Question, value: int) -> int:
     if not 0 <= value <= most:
         raise ValueError(f"{question.code} is answered with 0 to {most}, not {value}")
     return value
+
+
+def _scores(reading: Mapping[Channel, int | None]) -> dict[str, int | None]:
+    return {channel.value: _score(reading.get(channel)) for channel in Channel}
 
 
 def _score(score: int | None) -> int | None:

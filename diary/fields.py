@@ -65,17 +65,32 @@ class ChoiceOfNumbers(forms.TypedChoiceField):
 
 
 class PainField(ChoiceOfNumbers):
-    """0–10 or nothing, for one channel of one side; `side_name` is empty with one hip."""
+    """0–10 or nothing, for one channel of one side; `side_name` is empty with one hip.
 
-    def __init__(self, side: Side, channel: Channel, *, is_one_of_two: bool):
+    A child reads faces beside its own numbers; what a parent saw is said in the parent's words.
+    """
+
+    def __init__(
+        self,
+        side: Side,
+        channel: Channel,
+        *,
+        is_one_of_two: bool,
+        has_faces: bool = False,
+        is_of_parent: bool = False,
+    ):
+        self.has_faces = has_faces
         side_name = capfirst(str(LABELS[side])) if is_one_of_two else ""
-        short_name = capfirst(str(LABELS[channel]))
+        name = str(LABELS[channel])
+        if is_of_parent:
+            name = _("%(channel)s, as you saw it") % {"channel": name}
+        short_name = capfirst(name)
         super().__init__(
-            f"{side_name}, {LABELS[channel]}" if is_one_of_two else short_name,
+            f"{side_name}, {name}" if is_one_of_two else short_name,
             SCORES,
             low=_("no pain"),
             high=_("worst pain"),
-            help_text=CHANNEL_HELP[channel],
+            help_text="" if is_of_parent else CHANNEL_HELP[channel],
         )
         self.short_name, self.side_name = short_name, side_name
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.formats import date_format
@@ -20,10 +20,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import fields_only
-from conditions.enums import Rule, Side, WalkingAid
+from conditions.enums import Channel, Rule, Side, WalkingAid
 from conditions.labels import LABELS
 from conditions.models import Activity, Question
-from diary import fields, windows
+from diary import field_names, fields, windows
 from diary.asking import Asked
 from diary.layout import ActivityRow, Heading, TheSame
 from diary.repeating import Offer
@@ -65,7 +65,10 @@ class EntryForm(forms.Form):
         for side, channels in asked.channels.items():
             for channel in channels:
                 self.fields[f"{side}_{channel}"] = fields.PainField(
-                    side, channel, is_one_of_two=len(asked.sides) > 1
+                    side,
+                    channel,
+                    is_one_of_two=len(asked.sides) > 1,
+                    has_faces=side in asked.observed,
                 )
         for question in (*asked.questions, *asked.of_parent):
             self.fields[_answer_name(question)] = fields.answer_field(question)
@@ -78,6 +81,11 @@ class EntryForm(forms.Form):
         )
         for activity in asked.activities:
             self._ask_about(activity)
+        for side, channels in asked.observed.items():
+            for channel in channels:
+                self.fields[_observed_name(side, channel)] = fields.PainField(
+                    side, channel, is_one_of_two=len(asked.sides) > 1, is_of_parent=True
+                )
         self.fields["no_painkillers"] = forms.BooleanField(
             label=_("No painkillers on this day"), required=False
         )
@@ -116,6 +124,8 @@ class EntryForm(forms.Form):
 
     def _layout(self) -> Layout:
         parts: list[Any] = ["client_uuid"]
+        if self.asked.observed:
+            parts.append(HTML('{% include "diary/_faces.html" %}'))
         for side, channels in self.asked.channels.items():
             parts.append(Heading(capfirst(str(LABELS[side]))))
             parts.extend(
@@ -141,9 +151,21 @@ class EntryForm(forms.Form):
             )
         parts.append(Heading(gettext("Painkillers")))
         parts.extend(["no_painkillers", Field("painkillers", wrapper_class="short-number")])
-        parts.extend(_asked(gettext("A parent fills in this part"), self.asked.of_parent))
+        parts.extend(self._part_of_parent())
         parts.append("note")
         return Layout(*parts)
+
+    def _part_of_parent(self) -> list[Any]:
+        """What a parent saw, and what a parent is asked; both beside the child's own answers."""
+        observed = [
+            Field(_observed_name(side, channel), template="diary/_pain_grid.html")
+            for side, channels in self.asked.observed.items()
+            for channel in channels
+        ]
+        rows = [*observed, *_rows(self.asked.of_parent)]
+        if not rows:
+            return []
+        return [Heading(gettext("A parent fills in this part")), *rows]
 
     def _is_answered(self, row: ActivityRow) -> bool:
         """Whether an activity has something in it, so that it has to be seen."""
@@ -182,8 +204,10 @@ class EntryForm(forms.Form):
         return all(value is None or value is False or value == "" for value in given.values())
 
     def _numbers_of(self, side: Side) -> list[str]:
-        """The fields of which a side needs one to have an answer."""
-        return [f"{side}_{channel}" for channel in self.asked.channels[side]]
+        """The fields of which a side needs one to have an answer: the child's, or a parent's."""
+        own = [f"{side}_{channel}" for channel in self.asked.channels[side]]
+        seen = [_observed_name(side, channel) for channel in self.asked.observed.get(side, ())]
+        return own + seen
 
     def _ask_for_one_number(self, side: Side) -> None:
         names = self._numbers_of(side)
@@ -228,6 +252,10 @@ class EntryForm(forms.Form):
                 side: {channel: data[f"{side}_{channel}"] for channel in channels}
                 for side, channels in self.asked.channels.items()
             },
+            observed={
+                side: {channel: data[_observed_name(side, channel)] for channel in channels}
+                for side, channels in self.asked.observed.items()
+            },
             answers={
                 question.code: data[_answer_name(question)]
                 for question in (*self.asked.questions, *self.asked.of_parent)
@@ -246,6 +274,10 @@ def _named(aids: Iterable[WalkingAid]) -> list[tuple[str, str]]:
     return [(aid.value, capfirst(str(LABELS[aid]))) for aid in aids]
 
 
+def _observed_name(side: Side, channel: Channel) -> str:
+    return f"{field_names.OBSERVED}{side}_{channel}"
+
+
 def _answer_name(question: Question) -> str:
     return f"answer_{question.code}"
 
@@ -254,11 +286,14 @@ def _asked(heading: str, questions: Sequence[Question]) -> list[Any]:
     """A heading with the questions below it; nothing where there are none."""
     if not questions:
         return []
-    rows = [
+    return [Heading(heading), *_rows(questions)]
+
+
+def _rows(questions: Iterable[Question]) -> list[Any]:
+    return [
         Field(_answer_name(question), template=fields.template_of(question))
         for question in questions
     ]
-    return [Heading(heading), *rows]
 
 
 def initial_of(answers: DayAnswers) -> dict[str, Any]:
@@ -271,6 +306,8 @@ def initial_of(answers: DayAnswers) -> dict[str, Any]:
     }
     for side, reading in answers.readings.items():
         shown |= {f"{side}_{channel}": score for channel, score in reading.items()}
+    for side, reading in answers.observed.items():
+        shown |= {_observed_name(side, channel): score for channel, score in reading.items()}
     shown |= {f"answer_{code}": value for code, value in answers.answers.items()}
     for slug, minutes in answers.activities.items():
         shown |= {f"did_{slug}": True, f"minutes_{slug}": minutes}

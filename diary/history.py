@@ -20,7 +20,7 @@ from diary.enums import Outcome
 from diary.labels import LABELS as OUTCOME_LABELS
 from diary.models import Entry, EntryRevision
 from diary.moments import MomentLine
-from diary.verdicts import DayAnswers
+from diary.verdicts import DayAnswers, Readings
 from diary.wording import Spoken
 
 ONE_DAY = timedelta(days=1)
@@ -61,11 +61,15 @@ class Names:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One day of the diary. Without an entry only day, `moments` and `can_fill_in` are there."""
+    """One day of the diary: `sides` is the patient's voice, `observed` that of a parent.
+
+    Without an entry only `day`, `moments` and `can_fill_in` are there.
+    """
 
     day: date
     entry: Entry | None = None
     sides: tuple[SideRow, ...] = ()
+    observed: tuple[SideRow, ...] = ()
     aid: str = ""
     activities: tuple[tuple[str, int | None], ...] = ()
     answers: tuple[Answered, ...] = ()
@@ -253,7 +257,8 @@ def _row(
 ) -> DayRow:
     return DayRow(
         day=day,
-        sides=tuple(_side_rows(answers)),
+        sides=tuple(_side_rows(answers.readings)),
+        observed=tuple(_side_rows(answers.observed)),
         aid=str(LABELS[answers.aid]) if answers.aid else "",
         activities=tuple(
             (str(names.activities[slug].name) if slug in names.activities else slug, minutes)
@@ -277,10 +282,10 @@ def _answered(answers: DayAnswers, asked: Mapping[str, Question]) -> Iterable[An
         )
 
 
-def _side_rows(answers: DayAnswers) -> Iterable[SideRow]:
+def _side_rows(readings: Readings) -> Iterable[SideRow]:
     for side in Side:
-        if side in answers.readings:
-            reading = answers.readings[side]
+        if side in readings:
+            reading = readings[side]
             yield SideRow(
                 side=capfirst(str(LABELS[side])),
                 scores=tuple(

@@ -17,7 +17,7 @@ from accounts.models import User
 from conditions import queries as content
 from conditions.enums import Side, Voice
 from conditions.models import Activity, Plan, Stage, Switch
-from diary import plan_pages, questions, today
+from diary import asking, plan_pages, questions, today
 from diary.asking import Asked
 from diary.forms import EntryForm
 from diary.models import Episode, EpisodePhase
@@ -75,7 +75,7 @@ def today_page(episode: Episode, day: date) -> dict[str, Any]:
 def log_page(episode: Episode, day: date) -> dict[str, Any]:
     """The form of the day; a parent is asked where the condition is one of children."""
     found = questions.asked_by([episode.plan])
-    is_of_child = episode.plan.condition.paediatric
+    is_of_child = asking.is_of_child(episode.plan)
     asked = Asked(
         day=day,
         episodes=(episode,),
@@ -83,6 +83,7 @@ def log_page(episode: Episode, day: date) -> dict[str, Any]:
         activities=tuple(Activity.objects.all()),
         questions=questions.of_patient(found),
         of_parent=tuple(each for each in found if each.voice == Voice.PARENT and is_of_child),
+        has_parent=is_of_child,
     )
     form = EntryForm(asked=asked, today=day)
     return {"day": day, "today": day, "days": [(day, False)], "form": form}

@@ -98,8 +98,8 @@ def episodes_to_log(patient: User, day: date) -> list[Episode]:
     """
     episodes = (
         Episode.objects.filter(patient=patient)
-        .select_related("plan")
-        .prefetch_related(_phases("phase__plan"))
+        .select_related("plan__condition")
+        .prefetch_related(_phases("phase__plan__condition"))
         .order_by("side", "started_on")
     )
     running = list(episodes.filter(_running(day), started_on__lte=day))

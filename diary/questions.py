@@ -39,8 +39,12 @@ def of_patient(questions: Iterable[Question]) -> tuple[Question, ...]:
 def of_parent(questions: Iterable[Question], patient: User) -> tuple[Question, ...]:
     """What a parent is asked too, where the patient's clinic treats children."""
     found = tuple(each for each in questions if each.voice == Voice.PARENT)
-    is_asked = found and patient.clinic is not None and patient.clinic.treats_children
-    return found if is_asked else ()
+    return found if found and asks_parents(patient) else ()
+
+
+def asks_parents(patient: User) -> bool:
+    """Whether the patient's clinic treats children, whose parents have a voice beside theirs."""
+    return patient.clinic is not None and patient.clinic.treats_children
 
 
 def highest(question: Question) -> int:

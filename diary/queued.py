@@ -106,7 +106,7 @@ def entry_form(patient: User, letter: Letter, entered_at: datetime) -> EntryForm
     offset = letter.utc_offset_minutes
     return EntryForm(
         sent,
-        asked=asking.widened(asked, named.pain, named.questions),
+        asked=asking.widened(asked, named.pain, named.questions, named.seen),
         today=entered_at.astimezone(patient.zone).date(),
         open_days=recording.open_days(patient, entered_at, offset, is_queued=True),
     )

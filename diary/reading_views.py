@@ -83,14 +83,32 @@ def _own_limit(request: HttpRequest) -> BindingLimit | None:
 def show_progress(request: HttpRequest) -> HttpResponse:
     """The chart of each hip over four weeks, twelve weeks or all days."""
     patient = access.patient(request)
-    today = timezone.now().astimezone(patient.zone).date()
-    chosen = request.GET.get("weeks", "4")
-    weeks = WEEKS.get(chosen, 4)
-    start = pages.first_day(patient)
-    first = start if weeks is None and start else today - timedelta(days=7 * (weeks or 4) - 1)
+    chosen, start, first, today = _stretch(request)
     context = {
-        "progress": progress.of_patient(patient, first=min(first, today), today=today),
+        "progress": progress.of_patient(patient, first=first, today=today),
         "has_diary": start is not None,
-        "chosen": chosen if chosen in WEEKS else "4",
+        "chosen": chosen,
+        "today": today,
     }
     return render(request, "diary/progress.html", context)
+
+
+@policy(Role.PATIENT)
+@require_safe
+def numbers(request: HttpRequest) -> HttpResponse:
+    """The numbers behind the chart, day by day, however many."""
+    chosen, _start, first, today = _stretch(request)
+    tables = progress.numbers_of(access.patient(request), first=first, today=today)
+    context = {"tables": tables, "chosen": chosen, "first": first, "today": today}
+    return render(request, "diary/numbers.html", context)
+
+
+def _stretch(request: HttpRequest) -> tuple[str, date | None, date, date]:
+    """What the address chooses, the first day of the diary, and the days from and to."""
+    patient = access.patient(request)
+    today = timezone.now().astimezone(patient.zone).date()
+    chosen = request.GET.get("weeks", "4")
+    chosen = chosen if chosen in WEEKS else "4"
+    weeks, start = WEEKS[chosen], pages.first_day(patient)
+    first = start if weeks is None and start else today - timedelta(days=7 * (weeks or 4) - 1)
+    return chosen, start, min(first, today), today

@@ -84,10 +84,10 @@ def _line(patient: User, moment: datetime, message: Message, way: str) -> str:
 
 def way_of(patient: User) -> str:
     """By which way a message comes first: all devices that take push messages, else mail."""
-    devices = subscriptions.device_names(patient)
-    if not devices:
+    names = [each.device or _("a device") for each in subscriptions.of(patient)]
+    if not names:
         return _("by e-mail")
-    return _("by push on %(devices)s") % {"devices": _(" and ").join(devices)}
+    return _("by push on %(devices)s") % {"devices": _(" and ").join(names)}
 
 
 def sentence(snoozed: Snoozed, patient: User, now: datetime) -> str:

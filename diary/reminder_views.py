@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import keys, subscriptions
 from accounts.enums import Role
 from accounts.policies import policy
 from diary import access, reminder_pages, reminders, snoozing
@@ -46,6 +47,9 @@ def _page(
         "form": form or ReminderForm(settings=reminders.settings_of(patient)),
         "pause_form": pause_form or PauseForm(today=today),
         "coming": reminder_pages.coming(patient, now),
+        "devices": subscriptions.devices(patient),
+        "this_device": subscriptions.of_session(request.session, patient),
+        "push_key": keys.push_key(now).public,
     }
     is_refused = any(each is not None and each.is_bound for each in (form, pause_form))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts import notices
 from accounts.enums import NoticeKind
-from accounts.models import Notice, User
+from accounts.models import User
 from diary import schedule
 from diary.models import Reminder, ReminderTime
 from diary.schedule import ONE_DAY, Wishes
@@ -225,16 +225,6 @@ def owe_again(*, patient: User, day: date, now: datetime) -> int:
     One that was sent stays sent. How many that were.
     """
     return notices.reopen_day(recipient=patient, kinds=KINDS, day=day, now=now)
-
-
-def day_of(notice: Notice) -> date:
-    """The local day that a reminder, snoozed or not, is about."""
-    return date.fromisoformat(notice.key[:10])
-
-
-def number_of(notice: Notice) -> int:
-    """Which snoozed message of its day this is; 0 for the day's own message."""
-    return int(notice.key[11:] or 0)
 
 
 def _anchor(reminder: Reminder, zone: ZoneInfo, now: datetime) -> None:

@@ -73,7 +73,7 @@ def hold(notice: Notice) -> bool:
     """
     if notice.kind not in reminders.KINDS:
         return False
-    patient, day = notice.recipient, reminders.day_of(notice)
+    patient, day = notice.recipient, notice.day
     reminder = Reminder.objects.filter(patient=patient, is_on=True).first()
     if patient is None or reminder is None:
         return True

@@ -57,6 +57,7 @@ urlpatterns = [
         name="unmark_milestone",
     ),
     path("progress/", reading_views.show_progress, name="progress"),
+    path("progress/numbers/", reading_views.numbers, name="numbers"),
     path("content/plans/<uuid:plan_uuid>/preview/", preview_views.page, name="preview"),
     path(
         "content/plans/<uuid:plan_uuid>/preview/phone/", preview_views.phone, name="preview_phone"

@@ -68,12 +68,14 @@ class DayAnswers:
     """What a patient answered for one day. None is "not answered"; 0 is an answer.
 
     `activities` gives minutes by the activity's key; an activity with 0 minutes was not done.
-    `answers` gives the numbers that answer the questions of the day, by their codes. They and
-    the note are kept, not judged.
+    `answers` gives the numbers that answer the questions of the day, by their codes. `observed`
+    is the pain that a parent saw: another voice, that never stands for the child's own. These
+    and the note are kept, not judged.
     """
 
     aid: WalkingAid | None = None
     readings: Readings = field(default_factory=dict)
+    observed: Readings = field(default_factory=dict)
     activities: Mapping[str, int | None] = field(default_factory=dict)
     answers: Mapping[str, int | None] = field(default_factory=dict)
     painkillers: int | None = None

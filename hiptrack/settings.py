@@ -95,6 +95,8 @@ CACHES = {
 vars().update(environment.email())
 DEFAULT_FROM_EMAIL = environment.env.str("DEFAULT_FROM_EMAIL", "HipTrack <hiptrack@localhost>")
 EMAIL_TIMEOUT = 10
+PUSH_CONTACT = environment.env.str("PUSH_CONTACT", "")
+PUSH_HOSTS = environment.env.list("PUSH_HOSTS", default=[])
 
 # People and sign-in
 AUTH_USER_MODEL = "accounts.User"

@@ -1,5 +1,7 @@
 """The cast, and the rules every test keeps to."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -11,6 +13,7 @@ from accounts.models import Clinic, User
 from conditions import freezing
 from hiptrack import translations
 from tests import factories
+from tests import push_service as push_service_module
 
 
 def pytest_configure() -> None:
@@ -41,6 +44,14 @@ def _english():
     """Texts outside a request are English, whatever a test before this one left behind."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def push_service(settings) -> Iterator[push_service_module.PushService]:
+    """A push service on this computer that the program may send to."""
+    with push_service_module.running() as service:
+        settings.PUSH_HOSTS = [service.netloc]
+        yield service
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from itertools import count
 from uuid import uuid4
 
 from accounts.enums import Role
-from accounts.models import Clinic, Invitation, Relation, User
+from accounts.models import Clinic, Invitation, PushSubscription, Relation, User
 from conditions import drafting, export
 from conditions.enums import (
     Anchor,
@@ -38,6 +38,7 @@ from conditions.models import (
     Switch,
 )
 from diary.models import Entry, Episode, EpisodePhase, Moment, Reading, Reminder, ReminderTime
+from tests.push_service import Device
 
 PASSWORD = "a long enough pass phrase"
 TODAY = date(2026, 11, 23)
@@ -139,6 +140,7 @@ def make_plan(
     red_flags: tuple[RedFlag, ...] = (),
     asks: tuple[Question, ...] = (),
     publish: bool = True,
+    is_of_child: bool = False,
     **fields,
 ) -> Plan:
     """A published plan of one condition and stage, with two phases, rules and a milestone.
@@ -148,7 +150,9 @@ def make_plan(
     """
     code = code or f"plan-{next(_numbers)}"
     mark = {"provenance": Provenance.CONVENTION}
-    condition = Condition.objects.create(slug=code, **both(name=code, summary="summary"))
+    condition = Condition.objects.create(
+        slug=code, paediatric=is_of_child, **both(name=code, summary="summary")
+    )
     condition.red_flags.set(red_flags)
     stage = Stage.objects.create(
         condition=condition, code="standard", **both(name="standard"), **mark
@@ -328,6 +332,16 @@ def make_reminder(patient: User, at: time = time(20), **fields) -> Reminder:
         ReminderTime(reminder=reminder, weekday=weekday, at=each) for weekday, each in times.items()
     )
     return reminder
+
+
+def make_push(user: User, phone: Device, **fields) -> PushSubscription:
+    """A device on which somebody takes push messages."""
+    return PushSubscription.objects.create(
+        user=user,
+        device=fields.pop("device", "Chrome, Android"),
+        created_at=fields.pop("created_at", NOW),
+        **phone.handed_out() | fields,
+    )
 
 
 def make_invitation(by: User, **fields) -> Invitation:

@@ -26,6 +26,7 @@ from conditions import parts
 from conditions.models import Proposal
 from diary.models import RedFlagReport
 from tests import factories
+from tests.push_service import Device
 
 CANARY = "CANARY"
 ROOMS = ("accounts", "conditions", "diary", "care")
@@ -124,6 +125,7 @@ class World:
         self.manager = factories.make_person(Role.CLINIC_MANAGER, clinic=clinic)
         # A page hands out the key there is, and makes one only where there is none.
         keys.sealing_key(timezone.now())
+        keys.push_key(timezone.now())
         factories.make_red_flag()
         factories.make_guide("outdoors")
         plan = factories.make_plan(**factories.both(checkup="scan"))
@@ -158,6 +160,9 @@ class World:
             "report_uuid": report.uuid,
             "moment_uuid": moment.uuid,
             "invitation_uuid": invitation.uuid,
+            "device_uuid": factories.make_push(
+                self.patient, Device("https://fcm.googleapis.com/send/1"), device=f"{CANARY} phone"
+            ).uuid,
             "code": "outdoors",
             "day": factories.TODAY.isoformat(),
             "token": tokens.make(invitation.nonce),

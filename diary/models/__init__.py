@@ -10,18 +10,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conditions.enums import Channel, Side, Urgency, WalkingAid
+from conditions.enums import Side, Urgency, WalkingAid
 from conditions.labels import choices
 from conditions.models import Activity, Milestone, Phase, Plan, Question, Stage, Switch
 from diary import labels
 from diary.models.moments import Moment as Moment
-from diary.scales import (
-    HIGHEST_PAIN,
-    LONGEST_DEVICE,
-    LONGEST_NOTE,
-    MINUTES_IN_A_DAY,
-    MOST_PAINKILLERS,
-)
+from diary.models.readings import PainNumbers as PainNumbers
+from diary.models.readings import ParentReading as ParentReading
+from diary.models.readings import Reading as Reading
+from diary.scales import LONGEST_DEVICE, LONGEST_NOTE, MINUTES_IN_A_DAY, MOST_PAINKILLERS
 
 
 class Episode(models.Model):
@@ -179,39 +176,9 @@ class Entry(models.Model):
         return f"{self.day}"
 
 
-def _within_scale(channel: str) -> Q:
-    return Q(**{f"{channel}__isnull": True}) | Q(**{f"{channel}__lte": HIGHEST_PAIN})
-
-
 def _both_or_neither(one: str, other: str) -> Q:
     neither = Q(**{f"{one}__isnull": True, f"{other}__isnull": True})
     return neither | Q(**{f"{one}__isnull": False, f"{other}__isnull": False})
-
-
-class Reading(models.Model):
-    """The three pain numbers of one side in one entry: 0–10, or null for not answered."""
-
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="readings")
-    side = models.CharField(_("side"), max_length=5, choices=choices(Side))
-    loading = models.PositiveSmallIntegerField(_("pain on loading"), null=True, blank=True)
-    rest = models.PositiveSmallIntegerField(_("pain at rest"), null=True, blank=True)
-    night = models.PositiveSmallIntegerField(_("pain at night"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("reading")
-        verbose_name_plural = _("readings")
-        constraints = (
-            models.UniqueConstraint(fields=("entry", "side"), name="diary_reading_one_a_side"),
-            *(
-                models.CheckConstraint(
-                    condition=_within_scale(channel), name=f"diary_reading_{channel}_0_to_10"
-                )
-                for channel in Channel
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.side}: {self.loading} {self.rest} {self.night}"
 
 
 class EntryActivity(models.Model):

@@ -18,6 +18,15 @@ AT_LINE_END = {
     Channel.NIGHT: pgettext_lazy("pain", "night"),
 }
 
+EVENT_MARKS = {
+    "flag": "▲",
+    "beyond": "!",
+    "milestone": "✓",
+    "marked": "(✓)",
+    "aid_step": "↑",
+    "moment": "•",
+}
+
 
 @register.inclusion_tag("diary/_pain_chart.html")
 def pain_chart(chart: charts.Chart, title: str) -> dict[str, object]:
@@ -26,6 +35,7 @@ def pain_chart(chart: charts.Chart, title: str) -> dict[str, object]:
         "chart": chart,
         "title": title,
         "lines": [(line, AT_LINE_END[line.channel]) for line in chart.lines if line.dots],
+        "events": [(event, EVENT_MARKS[event.kind]) for event in chart.events],
     }
 
 

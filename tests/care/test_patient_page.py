@@ -12,7 +12,7 @@ from diary.models import Entry, Milestone, MilestoneReached
 from tests import factories
 from tests.care.test_flag_actions import make_flag
 
-QUERIES = 22
+QUERIES = 23
 
 
 @pytest.fixture(autouse=True)

@@ -43,12 +43,14 @@ def test_first_and_last_day_stand_at_the_edges():
     ],
 )
 def test_a_gap_breaks_the_line(scores, runs):
-    assert [len(points.split()) for points in chart(scores).lines[0].stretches] == runs
+    stretches = chart(scores).lines[0].path.split("M")[1:]
+    assert [len(points.split()) // 2 for points in stretches] == runs
 
 
 def test_a_lonely_day_is_a_dot_without_a_line():
     line = chart(days(None, 0, None)).lines[0]
-    assert ([dot.score for dot in line.dots], line.stretches) == ([0], ())
+    assert ([dot.score for dot in line.dots], line.path) == ([0], "")
+    assert line.marks.count("M") == 1
 
 
 def test_not_answered_and_no_entry_draw_nothing_at_all():
@@ -63,8 +65,100 @@ def test_days_outside_the_frame_are_left_out():
 
 
 def test_only_late_days_are_hollow():
-    dots = chart(days(1, 2), late={FIRST}).lines[0].dots
-    assert [dot.is_late for dot in dots] == [True, False]
+    line = chart(days(1, 2, 3), late={FIRST}).lines[0]
+    assert [dot.is_late for dot in line.dots] == [True, False, False]
+    assert (line.marks.count("M"), line.late_marks.count("M")) == (2, 1)
+    assert chart(days(1, 2)).lines[0].late_marks == ""
+
+
+def long_chart(scores, last=119, **options):
+    """From the first day to day `last` of the diary."""
+    drawn = {Channel.LOADING: scores}
+    return charts.build(drawn, first=FIRST, last=FIRST + timedelta(days=last), **options)
+
+
+def test_beyond_120_days_the_dots_go_and_the_line_keeps_every_day():
+    scores = days(*([1, 5] * 60))
+    short, long = long_chart(scores), long_chart(scores, 120)
+    assert (short.has_dots, long.has_dots) == (True, False)
+    assert (short.lines[0].marks.count("M"), long.lines[0].marks) == (120, "")
+    assert len(long.lines[0].path.split()) == 2 * 120
+
+
+def test_a_lonely_day_keeps_its_dot_in_a_long_chart():
+    scores = days(1, 2, None, 7, None, 3, 4)
+    line = long_chart(scores, 200, late=set(scores)).lines[0]
+    assert (line.marks.count("M"), line.late_marks) == (1, "")
+    assert line.marks.startswith("M25.1 86.8a")
+
+
+def test_in_a_long_chart_each_channel_has_a_panel_of_nought_to_ten():
+    scores = {Channel.LOADING: days(10, 0), Channel.NIGHT: days(10, 0), Channel.REST: {}}
+    short, long = (
+        charts.build(scores, first=FIRST, last=FIRST + timedelta(days=last)) for last in (60, 200)
+    )
+    assert [line.channel for line in long.lines] == [Channel.LOADING, Channel.NIGHT]
+    assert [[dot.y for dot in line.dots] for line in long.lines] == [[34, 118], [134, 218]]
+    assert [(tick.value, tick.at) for tick in long.rows] == [
+        (0, 118),
+        (5, 76),
+        (10, 34),
+        (0, 218),
+        (5, 176),
+        (10, 134),
+    ]
+    assert (long.frame.top, long.frame.inner_bottom, long.frame.height) == (34, 218, 268)
+    assert [dot.y for line in short.lines for dot in line.dots] == [34, 210, 34, 210]
+
+
+def test_a_desk_has_room_for_dots_of_more_days():
+    assert charts.build({}, first=FIRST, last=FIRST + timedelta(days=300), width=960).has_dots
+
+
+def test_days_on_a_level_are_drawn_as_one_stroke():
+    assert chart(days(2, 2, 2, 2, 3)).lines[0].path == "M24 174.8 52.9 174.8 62.5 157.2"
+
+
+def test_each_channel_has_its_own_mark():
+    drawn = charts.build({channel: {LAST: 0} for channel in Channel}, first=FIRST, last=LAST)
+    assert ["a2.8" in line.marks for line in drawn.lines] == [True, False, False]
+    assert ["h5v5" in line.marks for line in drawn.lines] == [False, True, False]
+    assert ["l3.4" in line.marks for line in drawn.lines] == [False, False, True]
+
+
+def test_marks_of_a_kind_that_would_cover_each_other_are_one():
+    events = [
+        charts.Event(FIRST, "beyond", "a"),
+        charts.Event(FIRST + timedelta(days=1), "beyond", "a"),
+        charts.Event(FIRST + timedelta(days=1), "milestone", "b"),
+        charts.Event(LAST, "beyond", "a"),
+    ]
+    found = [
+        (event.kind, event.day, event.last, event.number)
+        for event in long_chart({}, 100, events=events).events
+    ]
+    assert found == [
+        ("beyond", FIRST, FIRST + timedelta(days=1), 2),
+        ("milestone", FIRST + timedelta(days=1), FIRST + timedelta(days=1), 1),
+        ("beyond", LAST, LAST, 1),
+    ]
+
+
+def test_a_curve_is_cut_to_the_frame():
+    points = [(FIRST - timedelta(days=2), 4), (FIRST + timedelta(days=2), 2)]
+    [curve] = chart({}, curves=[(Channel.LOADING, points)]).curves
+    assert curve.path == "M24 157.2 43.3 174.8"
+    assert (curve.label_x, curve.is_label_before) == (43.3, False)
+
+
+@pytest.mark.parametrize("shift", [-40, 40])
+def test_a_curve_outside_the_frame_is_not_drawn(shift):
+    points = [(FIRST + timedelta(days=shift + day), 3) for day in (0, 5)]
+    assert chart({}, curves=[(Channel.LOADING, points)]).curves == ()
+
+
+def test_a_date_has_its_year_where_the_days_need_one():
+    assert [long_chart({}, last).names_years for last in (298, 299)] == [False, True]
 
 
 def test_labels_of_equal_scores_stand_apart_inside_the_frame():

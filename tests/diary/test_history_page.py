@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import NOW, TODAY
 
-QUERIES = 10
+QUERIES = 11
 
 
 @pytest.fixture(autouse=True)

@@ -2,19 +2,23 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from diary import progress
+from conditions.enums import Channel, WalkingAid
+from conditions.models import PainCurve
+from diary import aid_steps, progress
 from diary.charts import Band
-from diary.models import EpisodePhase, MilestoneReached
+from diary.models import EpisodePhase, MilestoneReached, Moment
 from tests import factories
 from tests.factories import NOW, TODAY
 
-QUERIES = 10
+QUERIES = 14
+NUMBERS_QUERIES = 8
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +49,13 @@ def loading(scores: list[int | None]) -> dict:
 @pytest.mark.parametrize(
     ("scores", "expected"),
     [
-        ([4] * 7 + [3] * 7, "Pain on loading: on average 3 in the last 7 days, 4 before."),
+        (
+            [4] * 7 + [2, 3, 4, 3, 3, 4, 2],
+            "Pain on loading: on average 3 in the last 7 days, 4 before. Highest 4 on Sunday.",
+        ),
         (
             [0] * 7 + [3, 3, 3, 4, -1, -1, None],
-            "Pain on loading: on average 3.2 in the last 7 days, 0 before.",
+            "Pain on loading: on average 3.2 in the last 7 days, 0 before. Highest 4 on Friday.",
         ),
         ([4] * 7 + [3, 3, 3, -1, -1, -1, -1], None),
         ([4, 4, 4, None, None, None, None] + [3] * 7, None),
@@ -57,8 +64,17 @@ def loading(scores: list[int | None]) -> dict:
 )
 def test_weeks_are_compared_when_both_have_four_days(scores, expected):
     with translation.override("en"):
-        said = progress.sentence(loading(scores), TODAY)
+        said = progress.sentence(Channel.LOADING, loading(scores), TODAY)
     assert said == (expected or "There are too few days yet to put one week beside another.")
+
+
+def test_the_other_kinds_of_pain_are_told_in_short_where_there_are_enough_days():
+    scores = {
+        Channel.REST: loading([2] * 7 + [1] * 7),
+        Channel.NIGHT: loading([2] * 7 + [1, 1, 1, -1, -1, -1, None]),
+    }
+    with translation.override("en"):
+        assert progress.others(scores, list(scores), TODAY) == "At rest: 1, before 2."
 
 
 def test_the_page_draws_each_hip_with_a_sentence_and_a_table(patient, opened):
@@ -110,16 +126,25 @@ def test_without_a_diary_the_page_says_what_will_come(opened):
     assert "How far back" not in html
 
 
-def test_milestones_are_reached_next_or_later(patient, opened):
+def test_milestones_are_next_marked_or_confirmed(patient, physiotherapist, opened):
     episode = factories.make_episode(patient)
-    assert "<strong>next</strong>" in opened()
-    assert "often around 17 Nov" in opened()
-    MilestoneReached.objects.create(
+    factories.log_day(patient, TODAY)
+    html = opened()
+    assert "<strong>next</strong>" in html
+    assert "often around 17 Nov" in html
+    marked = MilestoneReached.objects.create(
         episode=episode, milestone=episode.plan.milestones.get(), reached_on=TODAY, by=patient
     )
     html = opened()
-    assert "reached on 23 Nov" in html
+    assert "marked by you on 23 Nov, not confirmed yet" in html
+    assert "event-marked" in html
     assert "<strong>next</strong>" not in html
+    marked.confirmed_by, marked.confirmed_at = physiotherapist, NOW
+    marked.save()
+    html = opened()
+    assert "reached on 23 Nov" in html
+    assert "event-milestone" in html
+    assert "event-marked" not in html
 
 
 def test_aids_are_told_as_stretches(patient, opened):
@@ -183,3 +208,103 @@ def test_one_and_three_entries_need_the_same_queries(client, patient, django_ass
         if day in (0, 2):
             with django_assert_num_queries(QUERIES):
                 client.get(reverse("diary:progress"))
+
+
+def test_beside_two_years_the_table_has_a_page_of_its_own(client, patient, opened):
+    factories.make_episode(patient, started_on=TODAY - timedelta(days=729))
+    factories.log_days(patient, [3, 5, 4, None, 6] * 146)
+    html = opened("all")
+    assert '<th scope="row">' not in html
+    assert html.count("<path") < 20
+    assert html.count('<svg class="pain-chart pain-chart-long"') == 1
+    assert "nothing is averaged" in html
+    address = reverse("diary:numbers") + "?weeks=all"
+    assert f'href="{address}"' in html
+    assert client.get(address).content.decode().count('<th scope="row">') == 730
+    short = opened("12")
+    assert short.count('<th scope="row">') == 84
+    assert "hollow mark" in short
+
+
+def test_what_others_reported_is_a_line_with_its_name_and_source(patient, opened):
+    plan = factories.make_plan(publish=False)
+    PainCurve.objects.create(
+        plan=plan,
+        channel="rest",
+        points=[{"day": 1, "mean": 3.1}, {"day": 29, "mean": 0.9}],
+        provenance="convention",
+        **factories.both(note="of 103 people"),
+    )
+    factories.make_episode(patient, factories.publish_plan(plan))
+    factories.log_day(patient, TODAY)
+    html = opened()
+    assert html.count('<path class="curve"') == 1
+    assert "others, on average</text>" in html
+    assert "en of 103 people" in html
+    assert "It is no goal for you." in html
+
+
+def test_without_a_curve_nobody_else_is_spoken_of(patient, opened):
+    factories.make_episode(patient)
+    factories.log_day(patient, TODAY)
+    html = opened()
+    assert 'class="curve"' not in html
+    assert "others, on average" not in html
+
+
+def test_moments_and_steps_back_up_are_marked(patient, opened):
+    episode = factories.make_episode(patient)
+    factories.log_day(patient, TODAY)
+    episode.phases.update(phase=episode.plan.phases.last())
+    html = opened()
+    assert "event-moment" not in html
+    assert "event-aid_step" not in html
+    Moment.objects.create(
+        patient=patient,
+        day=TODAY,
+        at=NOW.time(),
+        score=7,
+        client_uuid=uuid4(),
+        entered_at=NOW,
+        received_at=NOW,
+        utc_offset_minutes=60,
+        by=patient,
+    )
+    aid_steps.step_back_up(patient=patient, aid=WalkingAid.ONE_CRUTCH, by=patient, now=NOW)
+    html = opened()
+    assert "event-moment" in html
+    assert "23 Nov: back to one crutch" in html
+    assert "Now: One crutch." in html
+
+
+def test_the_criteria_to_go_on_stand_with_the_milestones(patient, opened):
+    plan = factories.make_plan(publish=False)
+    for kind in ("exit", "entry"):
+        plan.phases.first().criteria.create(
+            kind=kind, provenance="convention", **factories.both(text=f"{kind} text")
+        )
+    factories.make_episode(patient, factories.publish_plan(plan))
+    html = opened()
+    assert "en exit text" in html
+    assert "en entry text" not in html
+
+
+def test_the_numbers_are_the_patients_own(client, patient, foreign_patient):
+    factories.log_days(foreign_patient, [9])
+    client.force_login(patient)
+    html = client.get(reverse("diary:numbers")).content.decode()
+    assert "There are no pain numbers in these days." in html
+    factories.log_days(patient, [3])
+    assert ">3<" in client.get(reverse("diary:numbers")).content.decode()
+
+
+def test_one_and_hundreds_of_numbers_need_the_same_queries(
+    client, patient, django_assert_num_queries
+):
+    factories.make_episode(patient)
+    client.force_login(patient)
+    for scores in ([3], [3] * 20):
+        patient.entries.all().delete()
+        factories.log_days(patient, scores)
+        with django_assert_num_queries(NUMBERS_QUERIES):
+            client.get(reverse("diary:numbers"))

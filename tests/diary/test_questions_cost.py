@@ -64,5 +64,5 @@ def test_the_diary_needs_the_same_queries_for_one_day_and_for_three(
     for back in range(3):
         send(phone, TODAY - timedelta(days=back), answer_locking="3", did_walking="on")
         if back in (0, 2):
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(12):
                 phone.get(reverse("diary:history"))

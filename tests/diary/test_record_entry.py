@@ -71,6 +71,7 @@ def test_the_revision_keeps_answers_moment_and_offset(patient):
         "day": "2026-11-23",
         "aid": "two_crutches",
         "readings": {"left": {"loading": 3, "rest": 0, "night": None}},
+        "observed": {},
         "activities": {"stairs": None, "walking": 20},
         "answers": {},
         "painkillers": 0,

@@ -213,7 +213,7 @@ def test_yesterdays_verdict_stands_in_one_line_that_leads_to_it(patient, today, 
     verdict = {"outcome": "within", "findings": [finding] if finding else []}
     factories.log_day(patient, YESTERDAY, outcome="within", verdict=verdict)
     address = reverse("diary:saved", args=[YESTERDAY])
-    assert f'Yesterday: <a class="tap" href="{address}">{said}</a>' in today()
+    assert f'Yesterday: <a class="alone" href="{address}">{said}</a>' in today()
 
 
 def test_yesterday_without_an_entry_can_be_filled_in(patient, today):
