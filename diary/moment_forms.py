@@ -1,5 +1,7 @@
 """The short form of an extra moment: when, how bad, doing what, and a note. All of it optional."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +22,9 @@ from diary.scales import LONGEST_NOTE
 
 # What the plan speaks of most and most mildly; the note has room for anything else.
 MOST_ACTIVITIES = 6
+# One of these a moment has to have.
+SAID = ("score", "activity", "note")
+NOTHING_SAID = _("Say how bad it was, what you were doing, or write a note.")
 
 
 class MomentForm(forms.Form):
@@ -86,6 +91,12 @@ class MomentForm(forms.Form):
         helper.layout = Layout(*parts, "note")
         return helper
 
+    @property
+    def limits(self) -> Mapping[str, str]:
+        """What a script has to know, as `EntryForm.limits` says it."""
+        needs = [(list(SAID), str(NOTHING_SAID))]
+        return {"needs": json.dumps(needs, ensure_ascii=False, separators=(",", ":"))}
+
     def clean(self) -> None:
         super().clean()
         at = self.cleaned_data.get("at")
@@ -93,9 +104,9 @@ class MomentForm(forms.Form):
             self.add_error("at", _("Fill in at what time it was."))
         if at is not None and self.is_today and at > self.local_now.time():
             self.add_error("at", _("This time has not come yet."))
-        given = [self.cleaned_data.get(name) for name in ("score", "activity", "note")]
+        given = [self.cleaned_data.get(name) for name in SAID]
         if not self.errors and all(value in (None, "") for value in given):
-            self.add_error("score", _("Say how bad it was, what you were doing, or write a note."))
+            self.add_error("score", NOTHING_SAID)
 
     def client_id(self) -> UUID:
         """As that of the day's form: one that lost its id is a new saving."""

@@ -6,15 +6,14 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.devices import device_name
 from accounts.enums import Role
 from accounts.policies import policy
-from diary import access, asking, moments, services
+from diary import access, asking, moments, services, views
 from diary.moment_forms import MomentForm
 
 
@@ -29,12 +28,12 @@ def of_day(request: HttpRequest, day: date) -> HttpResponse:
     is_open = bool(asked.sides) and services.is_open_to_log(day, local_now.date())
     if request.method != "POST":
         form = MomentForm(asked=asked, local_now=local_now) if is_open else None
-        return _page(request, day, form)
+        return page(request, day, form)
     if not is_open:
-        return _page(request, day, None, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return page(request, day, None, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     form = MomentForm(request.POST, asked=asked, local_now=local_now)
     if not form.is_valid():
-        return _page(request, day, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return page(request, day, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         recorded = moments.record_moment(
             patient=patient,
@@ -42,7 +41,7 @@ def of_day(request: HttpRequest, day: date) -> HttpResponse:
             client_uuid=form.client_id(),
             by=patient,
             now=now,
-            device=device_name(request.headers.get("user-agent", "")),
+            device=views.device_of(request),
             **form.said(),
         )
     except moments.MomentSavedOtherwise:
@@ -50,14 +49,13 @@ def of_day(request: HttpRequest, day: date) -> HttpResponse:
         again = request.POST.copy()
         again["client_uuid"] = str(uuid.uuid4())
         form = MomentForm(again, asked=asked, local_now=local_now)
-        return _page(request, day, form, is_other=True, status=HTTPStatus.CONFLICT)
-    response = redirect("diary:moments", day)
+        return page(request, day, form, is_other=True, status=HTTPStatus.CONFLICT)
+    response = views.see_other("diary:moments", day)
     response.headers["Location"] += f"?added={recorded.moment.uuid}"
-    response.status_code = HTTPStatus.SEE_OTHER
     return response
 
 
-def _page(
+def page(
     request: HttpRequest,
     day: date,
     form: MomentForm | None,
@@ -65,6 +63,7 @@ def _page(
     is_other: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """The moments that stand and those that were taken back, around the form where it is open."""
     patient = access.patient(request)
     lines = moments.of_day(patient, day)
     wanted = request.GET.get("added", "")
@@ -89,6 +88,4 @@ def take_back(request: HttpRequest, moment_uuid: uuid.UUID) -> HttpResponse:
             messages.success(request, _("The moment is there again."))
     elif moments.take_back_moment(moment=moment, now=timezone.now()):
         messages.success(request, _("The moment is taken back."))
-    response = redirect("diary:moments", moment.day)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return views.see_other("diary:moments", moment.day)

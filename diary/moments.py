@@ -6,7 +6,7 @@ A moment is no entry: it ends nothing, reminds of nothing, and no statistic know
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -18,9 +18,9 @@ from accounts.models import User
 from conditions.enums import Side
 from conditions.labels import LABELS
 from conditions.models import Activity
-from diary import services
+from diary import recording, turns
 from diary.models import Moment
-from diary.services import AlreadySavedOtherwise, DayNotOpen
+from diary.recording import AlreadySavedOtherwise, DayNotOpen
 
 # Convention, awaiting clinical sign-off: pain that stops what somebody was doing. From here on
 # the red-flag questions are offered at once.
@@ -67,8 +67,10 @@ def record_moment(
     by: User,
     now: datetime,
     entered_at: datetime | None = None,
+    utc_offset_minutes: int | None = None,
     device: str = "",
     is_queued: bool = False,
+    sealed_hash: str = "",
 ) -> RecordedMoment:
     """Keep that something was felt at a time of a local day. The day's entry stays as it is.
 
@@ -79,7 +81,7 @@ def record_moment(
     DayNotOpen for a day that was outside the window when it was entered, seen from the
     patient's own zone.
     """
-    services._lock(patient)
+    turns.take_turn(patient)
     said: dict[str, Any] = {
         "day": day,
         "at": at,
@@ -94,18 +96,20 @@ def record_moment(
             raise MomentSavedOtherwise(earlier)
         return RecordedMoment(earlier, is_new=False)
     entered = entered_at if is_queued and entered_at else now
-    local = entered.astimezone(patient.zone)
-    if not services.is_open_to_log(day, local.date()):
+    offset = utc_offset_minutes
+    if offset is None:
+        offset = recording.offset_of(patient, entered)
+    if day not in recording.open_days(patient, entered, offset, is_queued=is_queued):
         raise DayNotOpen(day)
-    offset = local.utcoffset() or timedelta()
     moment = Moment.objects.create(
         patient=patient,
         client_uuid=client_uuid,
         entered_at=entered,
         received_at=now,
-        utc_offset_minutes=round(offset.total_seconds() / 60),
+        utc_offset_minutes=offset,
         device=device,
         is_queued=is_queued,
+        sealed_hash=sealed_hash,
         by=by,
         **said,
     )

@@ -7,7 +7,7 @@ same letter again gets the same receipt, whatever happened since.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from diary import asking, field_names, recording, repeating, services, windows
+from diary import moments as extra
 from diary.forms import EntryForm
-from diary.models import EntryRevision
+from diary.models import EntryRevision, Moment
+from diary.moment_forms import MomentForm
 from diary.sealing import Envelope, Letter
 
 
@@ -119,7 +121,7 @@ def _as_sent(letter: Letter) -> dict[str, Any]:
     return repeating.filled_in(data) | {"client_uuid": str(letter.uuid)}
 
 
-def reasons_of(form: EntryForm, letter: Letter) -> list[str]:
+def reasons_of(form: EntryForm | MomentForm, letter: Letter) -> list[str]:
     """Why the form does not take the letter, in sentences that name the question."""
     if not form.asked.sides:
         return [_("You have no plan for this day, so there is nothing to fill in.")]
@@ -143,4 +145,55 @@ def _taken(revision: EntryRevision, *, is_new: bool) -> Taken:
     )
 
 
-KINDS: Mapping[str, Take] = {"entry": take_entry}
+def take_moment(patient: User, letter: Letter, moments: Moments, device: str) -> Taken:
+    """Keep an extra moment of a day. Raises Refused and SavedOtherwise."""
+    same = Moment.objects.filter(patient=patient, client_uuid=letter.uuid).first()
+    if same is not None and same.sealed_hash == letter.hash:
+        return _kept(same, is_new=False)
+    form = moment_form(patient, letter, moments.entered_at)
+    if reasons := reasons_of(form, letter):
+        if same is not None:
+            raise SavedOtherwise(same.day)
+        raise Refused(letter.day, reasons)
+    try:
+        recorded = extra.record_moment(
+            patient=patient,
+            day=letter.day,
+            client_uuid=letter.uuid,
+            by=patient,
+            now=moments.received_at,
+            entered_at=moments.entered_at,
+            utc_offset_minutes=letter.utc_offset_minutes,
+            device=device,
+            is_queued=True,
+            sealed_hash=letter.hash,
+            **form.said(),
+        )
+    except extra.MomentSavedOtherwise as refused:
+        raise SavedOtherwise(refused.moment.day) from refused
+    except services.DayNotOpen as refused:
+        raise Refused(letter.day, [_("This day can no longer be filled in.")]) from refused
+    return _kept(recorded.moment, is_new=recorded.is_new)
+
+
+def moment_form(patient: User, letter: Letter, entered_at: datetime) -> MomentForm:
+    """The form of an extra moment, filled in by the clock of where the day was that day."""
+    at_home = entered_at.astimezone(patient.zone)
+    on_phone = entered_at.astimezone(timezone(timedelta(minutes=letter.utc_offset_minutes)))
+    asked = asking.asked_on(patient, letter.day)
+    local_now = on_phone if on_phone.date() == letter.day else at_home
+    return MomentForm(_as_sent(letter), asked=asked, local_now=local_now)
+
+
+def _kept(moment: Moment, *, is_new: bool) -> Taken:
+    page = reverse("diary:moments", args=[moment.day])
+    return Taken(
+        revision=1,
+        day=moment.day,
+        counts=True,
+        next=f"{page}?added={moment.uuid}",
+        is_new=is_new,
+    )
+
+
+KINDS: Mapping[str, Take] = {"entry": take_entry, "moment": take_moment}

@@ -98,7 +98,7 @@ def record_entry(
     for one that was outside it when it was entered.
     """
     moment = entered_at if is_queued and entered_at else now
-    offset = _offset(patient, moment) if utc_offset_minutes is None else utc_offset_minutes
+    offset = offset_of(patient, moment) if utc_offset_minutes is None else utc_offset_minutes
     turns.take_turn(patient)
     payload = entries.payload_of(day, answers)
     before = entries.before(patient, day, client_uuid)
@@ -188,7 +188,7 @@ def _put_back(
         "payload": source.payload,
         "entered_at": now,
         "received_at": now,
-        "utc_offset_minutes": _offset(entry.patient, now),
+        "utc_offset_minutes": offset_of(entry.patient, now),
         "device": device,
         "undoes": undone.number,
         "by": by,
@@ -238,7 +238,7 @@ def _write(
     )
 
 
-def _offset(patient: User, moment: datetime) -> int:
+def offset_of(patient: User, moment: datetime) -> int:
     """Minutes from UTC in the patient's zone."""
     offset = moment.astimezone(patient.zone).utcoffset() or timedelta()
     return round(offset.total_seconds() / 60)

@@ -18,7 +18,7 @@ from accounts import answers, keys
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import answers_json, policy
-from diary import access, queued, sealing, views
+from diary import access, moment_views, queued, sealing, views
 from diary.queued import Refused, SavedOtherwise
 from diary.sealing import Envelope, Letter, Unreadable
 
@@ -112,7 +112,16 @@ def _mend_entry(
     return views.log_page(request, form)
 
 
-MENDERS = {"entry": _mend_entry}
+def _mend_moment(
+    request: HttpRequest, patient: User, letter: Letter, moments: queued.Moments
+) -> HttpResponse:
+    form = queued.moment_form(patient, letter, moments.entered_at)
+    if not form.asked.sides:
+        return views.no_plan(request)
+    return moment_views.page(request, letter.day, form)
+
+
+MENDERS = {"entry": _mend_entry, "moment": _mend_moment}
 
 
 def _letter(envelope: Envelope) -> Letter:

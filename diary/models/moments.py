@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from conditions.enums import Side
 from conditions.labels import choices
 from conditions.models import Activity
-from diary.scales import HIGHEST_PAIN, LONGEST_NOTE
+from diary.scales import HIGHEST_PAIN, LONGEST_DEVICE, LONGEST_NOTE
 
 
 class Moment(models.Model):
@@ -45,8 +45,9 @@ class Moment(models.Model):
     entered_at = models.DateTimeField(_("entered at"))
     received_at = models.DateTimeField(_("received at"))
     utc_offset_minutes = models.SmallIntegerField(_("offset from UTC (minutes)"))
-    device = models.CharField(_("device"), max_length=60, blank=True)
-    is_queued = models.BooleanField(_("waited for a connection"), default=False)
+    device = models.CharField(_("device"), max_length=LONGEST_DEVICE, blank=True)
+    is_queued = models.BooleanField(_("waited on the phone"), default=False)
+    sealed_hash = models.CharField(_("hash of what was sealed"), max_length=64, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
@@ -65,6 +66,10 @@ class Moment(models.Model):
             models.CheckConstraint(
                 condition=Q(side="") | Q(side__in=[side.value for side in Side]),
                 name="diary_moment_side_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_hash="") | Q(is_queued=True),
+                name="diary_moment_sealed_while_it_waited",
             ),
             models.CheckConstraint(
                 condition=Q(score__isnull=False) | Q(activity__isnull=False) | ~Q(note=""),
