@@ -156,18 +156,23 @@ def suggested(episodes: Sequence[Episode], limit: Limit | None, entry: Entry) ->
     verdict = verdicts.from_json(entry.verdict)
     if limit is None or not any(found.code == Code.PAIN_OVER for found in verdict.findings):
         return None
-    had = {
-        aid
-        for episode in episodes
-        for row in episode.phases.all()
-        if row.from_on <= entry.day
-        for aid in _named(row.phase)
-    }
     used = WalkingAid(entry.aid) if entry.aid else None
-    more = [aid for aid in choices(limit) if aid in had]
+    more = list(had(episodes, limit, entry.day))
     if used is not None and limit.allows(used):
         more = [aid for aid in more if SUPPORT[aid] > SUPPORT[used]]
     return more[0] if more else None
+
+
+def had(episodes: Sequence[Episode], limit: Limit | None, day: date) -> tuple[WalkingAid, ...]:
+    """The aids to step up to that a phase held so far names: those that a patient has had."""
+    named = {
+        aid
+        for episode in episodes
+        for row in episode.phases.all()
+        if row.from_on <= day
+        for aid in _named(row.phase)
+    }
+    return tuple(aid for aid in choices(limit) if aid in named)
 
 
 def offered_after(entry: Entry, today: date) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from accounts import services as people
 from accounts.enums import NoticeState, Role
 from accounts.models import Clinic, Consent, Notice, User
 from care import flags, red_flags, reviews
-from care.demo import diaries, profiles
+from care.demo import diaries, own_marks, profiles
 from care.demo.courses import Course
 from care.demo.diaries import Day, Track
 from care.demo.profiles import Hip, Profile
@@ -76,6 +76,7 @@ def make(*, patients: int, days: int, seed: int, password: str, now: datetime) -
         entries += _live(person, clinics[number].physiotherapist, profile, days, random, now)
     _review_the_past(clinics, days, random, now)
     _report_red_flags(now)
+    own_marks.make(now)
     _remind_soon(now)
     return Made(patients, entries, Flag.objects.count())
 

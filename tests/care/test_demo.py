@@ -14,8 +14,16 @@ from care.demo import clinic
 from care.enums import Reason
 from care.models import Flag
 from conditions import services
+from diary import aid_steps, queries
 from diary.enums import Outcome
-from diary.models import Entry, EntryRevision, Episode, Reminder
+from diary.models import (
+    AidStep,
+    Entry,
+    EntryRevision,
+    Episode,
+    MilestoneReached,
+    Reminder,
+)
 
 PATIENTS, DAYS = 8, 30
 
@@ -74,6 +82,12 @@ def test_the_people_are_believable_and_the_same_for_the_same_seed(content):
     silent = User.objects.get(name="Els Voorbeeld")
     assert silent.entries.latest("day").day < today - timedelta(days=4)
     assert Flag.objects.count() == made.flags > 0
+    # What people did by themselves: a milestone that waits, a step back up, a late entry.
+    marked = MilestoneReached.objects.get(confirmed_at__isnull=True)
+    assert marked.by.email == "patient@example.org"
+    step = AidStep.objects.get()
+    assert aid_steps.held_on(step.patient, today) == step
+    assert any(queries.was_late(each, each.patient.zone) for each in Entry.objects.all())
     # Nothing of the past is mailed, and one reminder is due at once.
     red_flag = Flag.objects.get(reason=Reason.RED_FLAG)
     waiting = Notice.objects.filter(state=NoticeState.WAITING)
