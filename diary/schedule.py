@@ -129,10 +129,10 @@ def silent_days(wishes: Wishes, last_on: date, day: date) -> int:
     """How many days after `last_on`, `day` included, went by without the entry asked for.
 
     Only days on which somebody asked to be reminded count: who wants Mondays and Thursdays is
-    not silent on a Tuesday, and a pause is no silence. Counting ends beyond the last nudge.
+    not silent on a Tuesday. After a pause counting begins anew. It ends beyond the last nudge.
     """
     count = 0
-    while day > last_on and count <= NUDGED_DAYS[-1]:
+    while day > last_on and count <= NUDGED_DAYS[-1] and not is_paused(wishes, day):
         count += is_wanted_on(wishes, day)
         day -= ONE_DAY
     return count

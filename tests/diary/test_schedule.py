@@ -176,6 +176,8 @@ def test_after_two_reminders_a_nudge_comes_and_then_less_and_less(silent, expect
         # Mondays and Thursdays: the 23rd and the 19th.
         (Wishes(times={0: time(20), 3: time(20)}), MONDAY - 5 * ONE_DAY, 2),
         (daily(pause=(MONDAY - 4 * ONE_DAY, MONDAY - 2 * ONE_DAY)), MONDAY - 5 * ONE_DAY, 2),
+        (daily(pause=(MONDAY - 2 * ONE_DAY, MONDAY - 2 * ONE_DAY)), MONDAY - 5 * ONE_DAY, 2),
+        (daily(pause=(MONDAY - 9 * ONE_DAY, MONDAY - 6 * ONE_DAY)), MONDAY - 5 * ONE_DAY, 5),
         (daily(pause=(MONDAY - 30 * ONE_DAY, MONDAY)), MONDAY - 5 * ONE_DAY, 0),
         (Wishes(), MONDAY - 5 * ONE_DAY, 0),
         (daily(), date.min, 15),
