@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Layout, LayoutObject
 from django import forms
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,14 @@ from diary.reminders import Settings
 def _time(label: Any, **kwargs: Any) -> forms.TimeField:
     widget = forms.TimeInput(attrs={"type": "time", "class": "form-control"}, format="%H:%M")
     return forms.TimeField(label=label, widget=widget, **kwargs)
+
+
+class Weekdays(LayoutObject):
+    """A line for each weekday, folded away while every day has the one time."""
+
+    def render(self, form: Any, context: Any, *args: Any, **kwargs: Any) -> SafeString:
+        form.rendered_fields.update(field.name for line in form.weekdays() for field in line)
+        return render_to_string("diary/_weekdays.html", {"form": form})
 
 
 class ReminderForm(forms.Form):
@@ -45,8 +55,8 @@ class ReminderForm(forms.Form):
     @cached_property
     def helper(self) -> FormHelper:
         helper = fields_only()
-        days = Div(template="diary/_weekdays.html")
-        helper.layout = Layout("is_on", "at", days, Div("quiet_from", "quiet_to", css_class="pair"))
+        quiet = Div("quiet_from", "quiet_to", css_class="pair")
+        helper.layout = Layout("is_on", "at", Weekdays(), quiet)
         return helper
 
     def weekdays(self) -> Iterator[tuple[BoundField, BoundField]]:
