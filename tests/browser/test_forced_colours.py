@@ -66,7 +66,8 @@ def test_the_lines_of_the_chart_have_the_colour_of_text(page):
     text = system(page, "CanvasText")
     assert style(page.locator(".pain-chart .line").first, "stroke") == text
     assert style(page.locator(".pain-chart .dot").first, "fill") == text
-    assert style(page.locator(".pain-chart text").first, "fill") == text
+    words = page.locator(".pain-chart text")
+    assert {style(each, "fill") for each in words.all()} == {text}
 
 
 def test_where_one_is_stays_marked(page):
