@@ -17,7 +17,7 @@ from time import monotonic
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from accounts import mail, push_words, subscriptions
 from accounts.enums import NoticeKind, NoticeState, Way
@@ -127,7 +127,7 @@ def cancel_day(*, recipient: User, kinds: Iterable[str], day: date) -> int:
     return _stop(about_day(recipient, kinds, day))
 
 
-def about_day(recipient: User, kinds: Iterable[str], day: date) -> QuerySet[Notice]:
+def about_day(recipient: User | OuterRef, kinds: Iterable[str], day: date) -> QuerySet[Notice]:
     """What somebody was or is owed about a local day, in any state."""
     about = Notice.objects.filter(kind__in=kinds, key__startswith=day.isoformat())
     return about.filter(recipient=recipient)

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Min, Prefetch, Q, prefetch_related_objects
@@ -60,6 +60,19 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """When and where somebody entered a day: `counts` for the one that stands.
+
+    `where` is the device and the person, `told` what became of it.
+    """
+
+    entered_at: datetime
+    counts: bool
+    where: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DayRow:
     """One day of the diary: `sides` is the patient's voice, `observed` that of a parent.
 
@@ -76,6 +89,7 @@ class DayRow:
     outcome: Outcome | None = None
     word: str = ""
     moments: tuple[MomentLine, ...] = ()
+    savings: tuple[Saving, ...] = ()
     can_fill_in: bool = False
 
     @property
@@ -97,15 +111,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Revision:
-    """One saving of an entry, to read: `counts` for the one that stands, `told` what became of it.
+    """One saving of an entry with its answers, to read."""
 
-    `where` is the device and who entered it.
-    """
-
-    revision: EntryRevision
-    counts: bool
-    where: str
-    told: tuple[str, ...]
+    saving: Saving
     row: DayRow
     painkillers: int | None
     note: str
@@ -174,8 +182,8 @@ def rows_of(found: Iterable[Entry]) -> list[DayRow]:
     """Entries as rows, in a number of queries that does not grow with them."""
     loaded = list(found)
     entries.load_answers(loaded)
-    payloads = EntryRevision.objects.only("entry", "number", "payload")
-    prefetch_related_objects(loaded, Prefetch("revisions", payloads))
+    with_person = EntryRevision.objects.select_related("by").defer("verdict").order_by("-number")
+    prefetch_related_objects(loaded, Prefetch("revisions", with_person))
     shown = [entries.answers_shown(entry) for entry in loaded]
     asked = _questions(shown)
     return [_row_of(entry, answers, asked) for entry, answers in zip(loaded, shown, strict=True)]
@@ -189,7 +197,8 @@ def row_of(entry: Entry) -> DayRow:
 def _row_of(entry: Entry, answers: DayAnswers, asked: Mapping[str, Question]) -> DayRow:
     names = {row.activity.slug: row.activity for row in entry.activities.all()}
     outcome = Outcome(entry.outcome) if entry.outcome else None
-    return _row(entry.day, answers, Names(names, asked), outcome, entry=entry)
+    savings = tuple(_saving(row, entry) for row in entry.revisions.all())
+    return _row(entry.day, answers, Names(names, asked), outcome, entry=entry, savings=savings)
 
 
 def _questions(answered: Iterable[DayAnswers]) -> Mapping[str, Question]:
@@ -200,8 +209,7 @@ def _questions(answered: Iterable[DayAnswers]) -> Mapping[str, Question]:
 def revisions(entry: Entry) -> tuple[Revision, ...]:
     """All savings of an entry, the one that counts first, then the last one, in six queries."""
     found = EntryRevision.objects.filter(entry=entry).select_related("by").order_by("-number")
-    standing = entry.revision if entry.taken_back_at is None else None
-    rows = sorted(found, key=lambda row: row.number != standing)
+    rows = sorted(found, key=lambda row: not _counts(row, entry))
     judged = [verdicts.from_json(row.verdict) for row in rows]
     texts = wording.texts_for(judged)
     answered = [entries.answers_from(row.payload) for row in rows]
@@ -209,16 +217,26 @@ def revisions(entry: Entry) -> tuple[Revision, ...]:
     names = Names(Activity.objects.in_bulk(list(slugs), field_name="slug"), _questions(answered))
     return tuple(
         Revision(
-            revision=row,
-            counts=row.number == standing,
-            where=_where(row),
-            told=tuple(_told(row)),
+            saving=_saving(row, entry),
             row=_row(entry.day, answers, names, verdict.outcome),
             painkillers=answers.painkillers,
             note=answers.note,
             spoken=wording.sentences(verdict, texts),
         )
         for row, answers, verdict in zip(rows, answered, judged, strict=True)
+    )
+
+
+def _counts(revision: EntryRevision, entry: Entry) -> bool:
+    return entry.taken_back_at is None and revision.number == entry.revision
+
+
+def _saving(revision: EntryRevision, entry: Entry) -> Saving:
+    return Saving(
+        entered_at=revision.entered_at,
+        counts=_counts(revision, entry),
+        where=_where(revision),
+        told=tuple(_told(revision)),
     )
 
 
@@ -244,8 +262,8 @@ def undo_of(entry: Entry, today: date) -> Undo | None:
     """What can be taken back of a day; None where the day is closed."""
     if not services.is_open_to_log(entry.day, today):
         return None
-    revision = EntryRevision.objects.filter(entry=entry, number=entry.revision).first()
-    return Undo(entry.revision, revision.undoes is not None) if revision else None
+    current = next((row for row in entry.revisions.all() if _counts(row, entry)), None)
+    return Undo(current.number, current.undoes is not None) if current else None
 
 
 def _row(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
@@ -49,6 +49,7 @@ class Scores:
 
 STEP_FIELDS = ("pk", "patient_id", "aid", "from_on", "by_id", "created_at")
 Part = TypeVar("Part", ActivityRule, Advice)
+_BY_EPISODE = ("episode__side", "episode__started_on", "episode", "from_on")
 Series = dict[int, dict[str, dict[date, Scores]]]
 
 
@@ -94,16 +95,24 @@ def episodes_on(patient: User, day: date) -> list[Episode]:
 def episodes_to_log(patient: User, day: date) -> list[Episode]:
     """Whose hips to ask about on a day: the episodes of that day, else the open ones.
 
-    Ready for `phase_of` and `plan_on`; `phase_rules` reads the rest.
+    Ready for `phase_of` and `plan_on`; `phase_rules` reads the rest. One query: an episode has
+    a phase from its first day on, and comes with it.
     """
-    episodes = (
-        Episode.objects.filter(patient=patient)
-        .select_related("plan__condition")
-        .prefetch_related(_phases("phase__plan__condition"))
-        .order_by("side", "started_on")
+    held = EpisodePhase.objects.filter(
+        Q(episode__ended_on__isnull=True)
+        | Q(episode__ended_on__gte=day, episode__started_on__lte=day),
+        episode__patient=patient,
     )
-    running = list(episodes.filter(_running(day), started_on__lte=day))
-    return running or list(episodes.filter(ended_on__isnull=True))
+    plans = ("episode__plan__condition", "phase__plan__condition")
+    parts = (*plans, "phase__limit", "phase__pain_limit")
+    phases: dict[Episode, list[EpisodePhase]] = defaultdict(list)
+    for row in held.select_related(*parts).order_by(*_BY_EPISODE):
+        phases[row.episode].append(row)
+    for episode, rows in phases.items():
+        loaded: dict[str, Any] = {"phases": rows}
+        episode._prefetched_objects_cache = loaded  # type: ignore[attr-defined]
+    running = [episode for episode in phases if episode.started_on <= day]
+    return running or [episode for episode in phases if episode.ended_on is None]
 
 
 def _running(day: date) -> Q:

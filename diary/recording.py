@@ -99,7 +99,7 @@ def record_entry(
     """
     moment = entered_at if is_queued and entered_at else now
     offset = offset_of(patient, moment) if utc_offset_minutes is None else utc_offset_minutes
-    turns.take_turn(patient)
+    turn = turns.take_turn(patient, is_owed_reminder=reminders.owed_about(day))
     payload = entries.payload_of(day, answers)
     before = entries.before(patient, day, client_uuid)
     if before.same is not None:
@@ -120,7 +120,8 @@ def record_entry(
         "by": by,
     }
     revision = _write(patient, day, answers, before.entry, kept, asked)
-    reminders.cancel_reminder(patient=patient, day=day)
+    if turn.is_owed_reminder:  # one that is owed from now on is held back when it is to be sent
+        reminders.cancel_reminder(patient=patient, day=day)
     turns.mark_open_changed(patient, now)
     return _recorded(revision, is_new=True)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts import notices
 from accounts.enums import NoticeKind
@@ -217,6 +218,11 @@ def end_day(*, reminder: Reminder, day: date, now: datetime) -> None:
 def cancel_reminder(*, patient: User, day: date) -> int:
     """Stop what is owed about a day and not sent yet, snoozed or not; how many that were."""
     return notices.cancel_day(recipient=patient, kinds=KINDS, day=day)
+
+
+def owed_about(day: date) -> Exists:
+    """Of a query of people: whether somebody is owed a message about a day."""
+    return Exists(notices.about_day(OuterRef("pk"), KINDS, day).filter(state__in=notices.UNDER_WAY))
 
 
 def owe_again(*, patient: User, day: date, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, Value, When
 
@@ -9,9 +10,13 @@ from accounts.models import User
 from diary.models import Episode
 
 
-def take_turn(patient: User) -> None:
-    """Wait until no other change to this patient's diary is under way; inside a transaction."""
-    User.objects.select_for_update(no_key=True).get(pk=patient.pk)
+def take_turn(patient: User, **asked: Any) -> Any:
+    """Wait until no other change to this patient's diary is under way; inside a transaction.
+
+    Answers with the patient's row and what is `asked` besides, as expressions. These see what
+    there was before the wait: fit for a hint, not for what a change rests on.
+    """
+    return User.objects.select_for_update(no_key=True).annotate(**asked).get(pk=patient.pk)
 
 
 def mark_open_changed(patient: User, now: datetime) -> None:

@@ -13,8 +13,8 @@ from tests.diary.asking import make_questions, send, stored, url
 from tests.factories import NOW, TODAY
 
 # The key that it is sealed for is one of them, and one is for a step back up.
-QUERIES_OF_THE_FORM = 11
-QUERIES_OF_SAVING = 17
+QUERIES_OF_THE_FORM = 10
+QUERIES_OF_SAVING = 15
 
 
 @pytest.fixture(autouse=True)
