@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
 CHART_WIDTH = 960
 RANGES = {"4": 28, "12": 84}  # weeks on the page, days in the chart; anything else is all
 SHORTEST_ALL = 14
+Felt = Mapping[date, tuple[MomentLine, ...]]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
     lines = _flag_lines(flags)
     newer = plans.newer_versions(episode.plan for episode in episodes)
     series = queries.series_of(entries)
+    felt = moments.of_days(patient, first, last)
     return PatientPage(
         hips=tuple(
             _hip(
@@ -137,6 +139,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
                 entries,
                 series.get(episode.side, {}),
                 flags,
+                felt,
                 newer.get(episode.plan_id),
                 first,
                 last,
@@ -146,7 +149,7 @@ def of_patient(patient: User, *, weeks: str, now: datetime) -> PatientPage:
         ended=tuple(episode for episode in every if episode.ended_on is not None),
         open_flags=tuple(line for line in lines if line.flag.is_open),
         closed_flags=tuple(line for line in lines if not line.flag.is_open)[:10],
-        days=tuple(_day_lines(entries, patient, moments.of_days(patient, first, last))),
+        days=tuple(_day_lines(entries, patient, felt)),
         reports=tuple(RedFlagReport.objects.filter(patient=patient)[:10]),
         aid_step=(
             aid_steps.in_words(step) if step and aid_steps.holds(step, episodes, last) else ""
@@ -190,6 +193,7 @@ def _hip(
     entries: Sequence[Entry],
     scores: Mapping[date, Scores],
     flags: Iterable[Flag],
+    felt: Felt,
     newer: Plan | None,
     first: date,
     last: date,
@@ -205,7 +209,7 @@ def _hip(
             diary_wording.limit_words(limit.level, limit.percent, limit.kilograms) if limit else ""
         ),
         aids=diary_wording.aid_words(phase.limit.aids) if phase else "",
-        chart=_chart(episode, entries, scores, flags, first, last),
+        chart=_chart(episode, entries, scores, flags, felt, first, last),
         summary=_summary(episode, scores, last),
         rules=tuple(_rules(episode, phase)) if phase else (),
         exit_criteria=tuple(
@@ -225,6 +229,7 @@ def _chart(
     entries: Sequence[Entry],
     scores: Mapping[date, Scores],
     flags: Iterable[Flag],
+    felt: Felt,
     first: date,
     last: date,
 ) -> Chart:
@@ -246,6 +251,12 @@ def _chart(
             reached.milestone.name,
         )
         for reached in queries.reached(episode).values()
+    ]
+    events += [
+        Event(day, "moment", line.words)
+        for day, lines in felt.items()
+        for line in lines
+        if line.moment.side in ("", episode.side)
     ]
     return charts.build(
         {
@@ -337,9 +348,7 @@ def _milestones(episode: Episode, last: date) -> Iterable[MilestoneLine]:
         )
 
 
-def _day_lines(
-    entries: Sequence[Entry], patient: User, felt: Mapping[date, tuple[MomentLine, ...]]
-) -> list[DayLine]:
+def _day_lines(entries: Sequence[Entry], patient: User, felt: Felt) -> list[DayLine]:
     """The latest first; a day that has moments and no entry is one of them."""
     found = {day: DayLine(DayRow(day), None, False, "", None) for day in felt}
     found |= {line.row.day: line for line in _entry_lines(entries, patient)}

@@ -332,6 +332,22 @@ class TestWhereItIsRead:
         assert "at the till" in row
         assert ("no entry" in row) is not has_entry
 
+    def test_the_physiotherapists_chart_marks_it_on_its_own_side_only(
+        self, client, patient, physiotherapist
+    ):
+        factories.make_episode(patient)
+        factories.log_days(patient, [3, 4, 3])
+        client.force_login(physiotherapist)
+        marks = []
+        for side in (Side.RIGHT, None, Side.LEFT):
+            record(patient, side=side)
+            html = client.get(reverse("care:patient", args=[patient.uuid])).content.decode()
+            marks.append(re.findall(r"event-moment.*?<title>(.*?)</title>", html, re.DOTALL))
+        one = f"23 Nov: {self.WORDS}"
+        assert [len(each) for each in marks] == [0, 1, 1]
+        assert marks[1] == [one]
+        assert "(2×)" in marks[2][0]
+
     def test_nowhere_once_it_is_taken_back(self, phone, patient, physiotherapist, client):
         moments.take_back_moment(moment=record(patient).moment, now=NOW)
         client.force_login(physiotherapist)
