@@ -20,6 +20,7 @@ HIGHEST = 10
 LABEL_HEIGHT = 16
 LETTER_WIDTH = 7
 MARK_WIDTH = 10
+WIDER_MARK = 16  # a tick in brackets
 # In less room the points of neighbouring days cover each other: on a phone beyond 120 days.
 ROOM_FOR_A_DOT = 260 / 120
 PANEL_HEIGHT = 84
@@ -91,9 +92,13 @@ class DrawnBand:
 
 @dataclass(frozen=True)
 class DrawnEvent:
-    """One mark: of several events of a kind, where theirs would cover each other."""
+    """One mark: of several events of a kind, where theirs would cover each other.
+
+    The mark stands at `mark_x`, which is beside `x` where another mark stands there already.
+    """
 
     x: float
+    mark_x: float
     kind: str
     label: str
     day: date
@@ -399,16 +404,24 @@ def _drawn_events(events: Sequence[Event], scale: Scale) -> tuple[DrawnEvent, ..
         else:
             newest[event.kind] = [event]
             groups.append(newest[event.kind])
+    places: list[float] = []
+    free = 0.0
+    for group in groups:
+        x = scale.x(group[0].day)
+        # Never far from its day: rather one over another than a sign beside the wrong day.
+        places.append(min(max(x, free), x + WIDER_MARK))
+        free = places[-1] + (WIDER_MARK if group[0].kind == "marked" else MARK_WIDTH)
     return tuple(
         DrawnEvent(
             x=scale.x(group[0].day),
+            mark_x=round(place, 1),
             kind=group[0].kind,
             label=", ".join(dict.fromkeys(event.label for event in group)),
             day=group[0].day,
             last=group[-1].day,
             number=len(group),
         )
-        for group in groups
+        for group, place in zip(groups, places, strict=True)
     )
 
 

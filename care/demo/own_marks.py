@@ -14,11 +14,11 @@ STEPPED_AGO = timedelta(hours=26)
 
 
 def make(now: datetime) -> None:
-    """The first patient marks the next milestone; the first who can, steps back up."""
+    """The first patient marks the next milestone; the first other who can, steps back up."""
     people = list(User.objects.filter(role=Role.PATIENT).order_by("pk"))
     for person in people[:1]:
         mark_next(person, now - MARKED_AGO)
-    for person in people:
+    for person in people[1:]:
         if step_back(person, now - STEPPED_AGO):
             return
 

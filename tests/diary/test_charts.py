@@ -144,6 +144,18 @@ def test_marks_of_a_kind_that_would_cover_each_other_are_one():
     ]
 
 
+def test_marks_of_different_kinds_stand_beside_each_other():
+    events = [charts.Event(FIRST, kind, kind) for kind in ("beyond", "marked")]
+    drawn = chart({}, events=[*events, charts.Event(LAST, "flag", "c")]).events
+    assert [(event.x, event.mark_x) for event in drawn] == [(24, 24), (24, 34), (284, 284)]
+
+
+def test_a_mark_stays_near_its_day_however_many_there_are():
+    kinds = ("beyond", "flag", "marked", "milestone", "moment")
+    drawn = chart({}, events=[charts.Event(FIRST, kind, kind) for kind in kinds]).events
+    assert max(event.mark_x - event.x for event in drawn) == 16
+
+
 def test_a_curve_is_cut_to_the_frame():
     points = [(FIRST - timedelta(days=2), 4), (FIRST + timedelta(days=2), 2)]
     [curve] = chart({}, curves=[(Channel.LOADING, points)]).curves
