@@ -38,7 +38,12 @@ def episode(patient, plan) -> Episode:
     episode = factories.make_episode(patient, plan)
     episode.switches.add(plan.switches.get())
     MilestoneReached.objects.create(
-        episode=episode, milestone=plan.milestones.get(), reached_on=REACHED, by=patient
+        episode=episode,
+        milestone=plan.milestones.get(),
+        reached_on=REACHED,
+        by=patient,
+        confirmed_by=patient,
+        confirmed_at=factories.NOW,
     )
     return episode
 
