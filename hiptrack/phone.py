@@ -38,13 +38,14 @@ LEAVES = (
     "/sign-up/",
     "/sw.js",
 )
+ONE_DAY = 24 * 3600  # seconds
 BACKGROUND = "#fcfbf8"  # --ground and --accent of css/tokens.css
 THEME = "#0a4f5c"
 
 
 @require_safe
 @policy(PUBLIC)
-@cache_control(no_cache=True)
+@cache_control(max_age=ONE_DAY)
 def manifest(request: HttpRequest) -> HttpResponse:
     """How the app is called and looks on a home screen, in the language of who asks."""
     described = {

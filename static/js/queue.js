@@ -1,21 +1,7 @@
 // Saving a form of the log: sealed and kept on this phone first, then sent. Without the means to
 // seal it, the form is sent as any form is.
-const words = document.getElementById("waiting")?.dataset || {};
-
-function say(form, sentence, ...more) {
-  let told = form.querySelector(".queue-told");
-  if (!told) {
-    told = document.createElement("p");
-    told.className = "queue-told";
-    told.setAttribute("role", "status");
-    (form.querySelector(".sticky-save") || form).prepend(told);
-  }
-  told.replaceChildren(sentence, ...more);
-}
-
-function link(address, text) {
-  return Object.assign(document.createElement("a"), { href: address, textContent: text });
-}
+const { words, say, showKept } = hiptrack.form;
+const { me, session, deliver } = hiptrack.server;
 
 function leave(form) {
   form.dataset.isSent = "";
@@ -36,26 +22,14 @@ async function uuidFor(form) {
   return isWaiting ? own : crypto.randomUUID();
 }
 
-function showKept(form, sentence) {
-  form.dataset.isSent = "";
-  const isFixed = !form.elements.day;
-  form.reset();
-  for (const group of form.querySelectorAll("fieldset")) group.dispatchEvent(new Event("change"));
-  form.classList.toggle("is-kept", isFixed);
-  const more = isFixed ? [" ", link("/log/offline/", words.another)] : [];
-  const signIn = hiptrack.queue.isSignedOut ? [" ", link(words.signIn, words.signInText)] : [];
-  say(form, sentence, ...signIn, ...more);
-  scrollTo(0, 0);
-}
-
 // Nothing can be kept on this phone: then it is sent, or nothing is pretended.
 async function withoutKeeping(form, item) {
   const token = form.elements.csrfmiddlewaretoken;
-  const { status } = await hiptrack.queue.session();
+  const { status } = await session();
   if (token && status === 200) return sendAsAnyForm(form);
-  const outcome = token || !item ? { is: "later" } : await hiptrack.queue.deliver(item, {});
+  const outcome = token || !item ? { is: "later" } : await deliver(item, {});
   if (outcome.is === "sent") return goOn(form, item, outcome);
-  return say(form, outcome.is === "refused" ? outcome.reasons.join(" ") : words.notKept);
+  return say(form, outcome.is === "refused" ? outcome.reasons.join(" ") || words.notTakenIn : words.notKept);
 }
 
 function goOn(form, item, { next }) {
@@ -65,7 +39,6 @@ function goOn(form, item, { next }) {
 }
 
 async function save(form) {
-  const { me } = hiptrack.queue;
   const ids = { uuid: await uuidFor(form), person: me, day: dayOf(form) };
   const item = await hiptrack.seal(form, ids);
   try {
@@ -79,7 +52,7 @@ async function save(form) {
   if (outcome.is === "sent") return goOn(form, item, outcome);
   const isForServer = outcome.is === "refused" && csrf && outcome.error !== "key_gone";
   if (isForServer) {
-    await hiptrack.store.remove(item.uuid);
+    await hiptrack.store.remove(item.uuid).catch(() => {});
     return sendAsAnyForm(form);
   }
   const told = { refused: words.refused, "signed out": words.signedOut, later: words.kept };
@@ -90,7 +63,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   const isOwnButton = event.submitter?.hasAttribute("formaction");
   if (!form.matches("form[data-queue][data-key]") || isOwnButton || event.defaultPrevented) return;
-  if (!hiptrack.queue.me || (!hiptrack.canSeal && form.elements.csrfmiddlewaretoken && navigator.onLine)) return;
+  if (!me || (!hiptrack.canSeal && form.elements.csrfmiddlewaretoken && navigator.onLine)) return;
   event.preventDefault();
   if (form.isBusy || !hiptrack.check(form)) return;
   form.isBusy = true;

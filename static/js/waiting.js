@@ -4,11 +4,11 @@ const THREE_DAYS_MS = 3 * 24 * 3600 * 1000;
 const { me } = hiptrack.queue;
 
 const part = (name) => box.querySelector(`[data-${name}]`);
-const dated = (day) => hiptrack.written(new Date(`${day}T12:00`));
 
 function show(name, sentence) {
   part(name).hidden = !sentence;
-  part(name).querySelector("span").textContent = sentence || "";
+  const words = part(name).querySelector("span");
+  if (words.textContent !== sentence) words.textContent = sentence;
 }
 
 function days(items) {
@@ -28,49 +28,6 @@ async function askToKeep() {
   await navigator.storage?.persist?.();
 }
 
-// Which sentence says why: the server's own, or ours for what it could not read.
-function reasonOf({ error, reasons }) {
-  if (error === "key_gone") return box.dataset.keyGone;
-  return reasons.length ? reasons.join(" ") : box.dataset.notTakenIn;
-}
-
-function refusedLine(item) {
-  const line = box.querySelector("template").content.cloneNode(true).firstElementChild;
-  line.querySelector("[data-day]").textContent = dated(item.day);
-  line.querySelector("[data-reason]").textContent = reasonOf(item);
-  const acts = { mend, again, away };
-  for (const button of line.querySelectorAll("button")) {
-    button.hidden = item.error === "key_gone" && button.value !== "away";
-    button.addEventListener("click", () => acts[button.value](item));
-  }
-  return line;
-}
-
-// The server opens the envelope and shows the form with every answer in it.
-async function mend({ uuid, person, key, envelope }) {
-  const { status, body } = await hiptrack.queue.session();
-  if (status !== 200) return hiptrack.tell("notNow");
-  const form = Object.assign(document.createElement("form"), { method: "post", action: "/log/mend/" });
-  const sent_at = new Date().toISOString();
-  const sent = { csrfmiddlewaretoken: body.csrf, envelope: JSON.stringify({ uuid, person, key, ...envelope, sent_at }) };
-  for (const [name, value] of Object.entries(sent)) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
-  }
-  document.body.append(form);
-  return form.submit();
-}
-
-async function again(item) {
-  await hiptrack.store.change(item.uuid, { state: "waits", due: 0, tries: 0 });
-  await hiptrack.queue.flush({ isAsked: true });
-}
-
-async function away(item) {
-  if (!confirm(box.dataset.away.replace("{day}", dated(item.day)))) return;
-  await hiptrack.store.remove(item.uuid);
-  hiptrack.queue.changed();
-}
-
 // Says one thing of the page's words at once.
 hiptrack.tell = (name) => {
   box.hidden = false;
@@ -86,11 +43,10 @@ async function update() {
   const oldest = Math.min(...waits.map((item) => item.made_at));
   const isOld = Date.now() - oldest > THREE_DAYS_MS && !(await isSafe());
   show("told", waits.length ? days(waits) : hadSome && !refused.length ? box.dataset.allSent : "");
-  show("old", isOld ? box.dataset.since.replace("{day}", dated(new Date(oldest).toISOString().slice(0, 10))) : "");
+  show("old", isOld ? box.dataset.since.replace("{day}", hiptrack.written(new Date(oldest))) : "");
   part("signed-out").hidden = !waits.length || !hiptrack.queue.isSignedOut;
   part("others").hidden = items.length === mine.length;
-  part("refused").replaceChildren(...refused.map(refusedLine));
-  part("refused").hidden = !refused.length;
+  hiptrack.showRefused(refused);
   hadSome ||= waits.length > 0;
   box.hidden = !(items.length || hadSome);
   if (waits.length) await askToKeep();

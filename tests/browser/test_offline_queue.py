@@ -260,19 +260,17 @@ def test_two_tabs_that_send_at_once_send_each_day_once(open_phone, person):
     assert (len(sent), EntryRevision.objects.filter(patient=person).count()) == (3, 3)
 
 
-def test_without_locks_two_tabs_still_make_one_entry_each(open_phone, person):
-    one = open_phone(person)
-    one.context.add_init_script("delete Navigator.prototype.locks")
-    phone.make_ready(one)
-    other = one.context.new_page()
-    phone.make_ready(other)
-    phone.go_offline(one)
+def test_a_browser_without_locks_sends_each_day_once_too(open_phone, person):
+    page = open_phone(person)
+    page.context.add_init_script("delete Navigator.prototype.locks")
+    phone.make_ready(page)
+    phone.go_offline(page)
     for days_back in (1, 0):
-        phone.fill_in(one, 4, days_back=days_back)
-        phone.told(one, KEPT["en"])
-    phone.go_online(one)
-    phone.waits_for(one, 0)
-    phone.waits_for(other, 0)
+        phone.fill_in(page, 4, days_back=days_back)
+        phone.told(page, KEPT["en"])
+    phone.go_online(page)
+    page.evaluate("for (const _ of '123') dispatchEvent(new Event('online'))")
+    phone.waits_for(page, 0)
     assert EntryRevision.objects.filter(patient=person).count() == 2
 
 
@@ -432,3 +430,15 @@ def test_a_mistake_is_told_without_a_connection(open_phone, person):
     phone.fill_in(page, 4)
     phone.told(page, KEPT["en"])
     assert len(page.evaluate(QUEUE)) == 1
+
+
+def test_an_extra_moment_waits_too(open_phone, person):
+    page = open_phone(person)
+    phone.make_ready(page, f"/log/{phone.today_of(person)}/moments/")
+    page.context.set_offline(True)
+    page.locator("[name=note]").fill("a bad hour")
+    phone.save(page)
+    phone.told(page, KEPT["en"])
+    phone.go_online(page)
+    phone.waits_for(page, 0)
+    assert list(person.moments.values_list("note", flat=True)) == ["a bad hour"]
