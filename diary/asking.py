@@ -9,6 +9,7 @@ from accounts.models import User
 from conditions.enums import Channel, Rule, Side, Voice, WalkingAid
 from conditions.models import Activity, Plan, Question
 from diary import aid_steps, queries, questions, verdicts
+from diary.field_names import Named
 from diary.models import AidStep, Episode
 from diary.verdicts import PhaseRules
 
@@ -132,6 +133,16 @@ def _activities(
     if slugs <= in_plan.keys():
         return tuple(in_plan[slug] for slug in sorted(slugs))
     return tuple(Activity.objects.filter(slug__in=slugs))
+
+
+def asked_with(patient: User, day: date, named: Named, *, is_taken_in: bool = False) -> Asked:
+    """The questions for a day, with those besides that the fields of a form are about.
+
+    The plan may have changed since the form was opened: what was answered is not to get lost.
+    A form that is only taken in needs no activities but its own.
+    """
+    asked = asked_on(patient, day, slugs=named.activities if is_taken_in else None)
+    return widened(asked, named.pain, named.questions, named.seen)
 
 
 def widened(

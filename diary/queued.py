@@ -104,11 +104,10 @@ def entry_form(patient: User, letter: Letter, entered_at: datetime) -> EntryForm
     """The form of the letter's day, filled in; it asks what it asked when it was filled in too."""
     sent = _as_sent(letter)
     named = field_names.read(sent)
-    asked = asking.asked_on(patient, letter.day)
     offset = letter.utc_offset_minutes
     return EntryForm(
         sent,
-        asked=asking.widened(asked, named.pain, named.questions, named.seen),
+        asked=asking.asked_with(patient, letter.day, named),
         today=entered_at.astimezone(patient.zone).date(),
         open_days=recording.open_days(patient, entered_at, offset, is_queued=True),
     )
@@ -129,9 +128,23 @@ def reasons_of(form: EntryForm | MomentForm, letter: Letter) -> list[str]:
     for name, sentences in form.errors.items():
         label = "" if name == NON_FIELD_ERRORS else str(form.fields[name].label)
         reasons += [f"{label}: {each}" if label else str(each) for each in sentences]
-    if any(field_names.is_answer(name) and name not in form.fields for name, _v in letter.fields):
-        reasons.append(_("One of your answers is about something that is asked no longer."))
-    return reasons
+    return [*reasons, *_unknown(form, letter)]
+
+
+def _unknown(form: EntryForm | MomentForm, letter: Letter) -> list[str]:
+    """What content does not know is refused: taking the rest would lose it without a word."""
+    names = {name for name, _value in letter.fields if field_names.is_answer(name)}
+    if names <= form.fields.keys():
+        return []
+    return [_("One of your answers is about something that is asked no longer.")]
+
+
+def form_to_mend(patient: User, letter: Letter, entered_at: datetime) -> EntryForm:
+    """The form of the letter's day with all that is to be mended said in it."""
+    form = entry_form(patient, letter, entered_at)
+    for sentence in _unknown(form, letter):
+        form.add_error(None, sentence)
+    return form
 
 
 def _taken(revision: EntryRevision, *, is_new: bool) -> Taken:

@@ -104,11 +104,9 @@ def mend(request: HttpRequest) -> HttpResponse:
 def _mend_entry(
     request: HttpRequest, patient: User, letter: Letter, moments: queued.Moments
 ) -> HttpResponse:
-    form = queued.entry_form(patient, letter, moments.entered_at)
+    form = queued.form_to_mend(patient, letter, moments.entered_at)
     if not form.asked.sides:
         return views.no_plan(request)
-    for reason in queued.reasons_of(form, letter)[len(form.errors) :]:
-        form.add_error(None, reason)
     return views.log_page(request, form)
 
 

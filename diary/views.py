@@ -106,12 +106,12 @@ def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     patient = access.patient(request)
     sent = repeating.filled_in(request.POST)
     named = field_names.read(name for name, value in sent.items() if value)
-    asked = asking.asked_on(patient, day, slugs=named.activities)
+    asked = asking.asked_with(patient, day, named, is_taken_in=True)
     if not asked.sides:
         return no_plan(request)
     form = EntryForm(sent, asked=asked, today=local_today)
     if not form.is_valid():
-        shown = EntryForm(sent, asked=asking.asked_on(patient, day), today=local_today)
+        shown = EntryForm(sent, asked=asking.asked_with(patient, day, named), today=local_today)
         return log_page(request, shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         services.record_entry(
@@ -127,7 +127,7 @@ def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     except AlreadySavedOtherwise as refused:
         # Saved again under a new id, the same answers are an edit.
         again = sent | {"client_uuid": str(uuid4())}
-        form = EntryForm(again, asked=asking.asked_on(patient, day), today=local_today)
+        form = EntryForm(again, asked=asking.asked_with(patient, day, named), today=local_today)
         return log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
     return see_other("diary:saved", day)
 
