@@ -273,7 +273,7 @@ class TestThePage:
         for number in (1, 4):
             for _ in range(number):
                 record(patient, activity=factories.make_activity("walking"))
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(9):
                 phone.get(url())
 
 
