@@ -304,3 +304,27 @@ class TestKeyboard:
                 page.keyboard.press("Space")
         page.wait_for_url("**/saved/")
         assert saved(person) == ("two_crutches", (2, 0, None), {"walking": 35})
+
+
+def test_a_moment_without_a_connection_is_kept_and_sent_later(open_page, person):
+    page = open_page(person, may_lose_connection=True)
+    phone.make_ready(page, f"/log/{phone.today_of(person)}/moments/")
+    page.context.set_offline(True)
+    phone.choose(page, "score", 9)
+    phone.save(page)
+    phone.told(page, phone.KEPT["en"])
+    assert not Moment.objects.exists()
+    phone.go_online(page)
+    phone.waits_for(page, 0)
+    moment = Moment.objects.get(patient=person)
+    assert (moment.score, moment.is_queued, moment.day) == (9, True, phone.today_of(person))
+
+
+def test_a_moment_of_nothing_is_told_at_once(open_page, person):
+    page = open_page(person)
+    page.goto(f"/log/{phone.today_of(person)}/moments/")
+    phone.save(page)
+    page.locator("#error-summary").wait_for()
+    assert "Say how bad it was" in page.locator("#error-summary").inner_text()
+    assert page.title().startswith("Error: ")
+    assert not Moment.objects.exists()
