@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 # As many as one statement moves at once, below what the databases take in parameters.
 BATCH = 200
-# From the day on which a nudge comes in a reminder's place.
-AWAY_AFTER = timedelta(days=schedule.NUDGED_DAYS[0])
 
 
 class TakenMeanwhile(Exception):
@@ -206,11 +204,3 @@ def last_known(patients: Sequence[User], from_day: date) -> Known:
     for patient_id, started_on in open_ones.values_list("patient_id", "started_on"):
         known.starts[patient_id].append(started_on)
     return known
-
-
-def was_away(patient: User, day: date) -> bool:
-    """Whether somebody comes back after days of silence: reason to greet, not to reproach."""
-    known = last_known([patient], day)
-    last = known.last_entries.get(patient.pk)
-    is_long_ago = last is not None and day - last >= AWAY_AFTER
-    return is_long_ago and known.has_plan(patient, day)

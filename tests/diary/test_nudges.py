@@ -103,14 +103,6 @@ def test_a_day_has_one_message_even_where_its_kind_would_change(silent):
     assert Notice.objects.filter(key="2026-11-25").count() == 1
 
 
-@pytest.mark.parametrize(("last_ago", "is_away"), [(0, False), (2, False), (3, True), (30, True)])
-def test_who_was_away_for_days_can_be_greeted(patient, last_ago, is_away):
-    factories.make_episode(patient, started_on=TODAY - 40 * ONE_DAY)
-    assert reminding.was_away(patient, TODAY) is False
-    factories.log_day(patient, TODAY - last_ago * ONE_DAY)
-    assert reminding.was_away(patient, TODAY) is is_away
-
-
 @pytest.fixture
 def at_the_phone(client, silent):
     client.force_login(silent)

@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import NOW, TODAY
 
 QUERIES = 10
+MAY_BE_REMINDED = 1  # where today is not filled in: whether a message came
 YESTERDAY = TODAY - timedelta(days=1)
 AID = {"aids": ["two_crutches"], "phase_code": "A"}
 
@@ -157,10 +158,10 @@ def test_one_and_two_hips_need_the_same_queries(client, patient, django_assert_n
     factories.make_episode(patient)
     client.force_login(patient)
     client.get(reverse("home"))
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(QUERIES + MAY_BE_REMINDED):
         client.get(reverse("home"))
     factories.make_episode(patient, side="right")
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(QUERIES + MAY_BE_REMINDED):
         client.get(reverse("home"))
 
 
