@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ from care.models import Flag
 from conditions import queries as plans
 from conditions.enums import Channel, WalkingAid
 from conditions.models import Phase, Plan, Stage
-from diary import questions, reminders, services
+from diary import moments, questions, reminders, services
 from diary.models import Episode
 from diary.verdicts import DayAnswers
 
@@ -33,6 +33,8 @@ CLINICS = (
 # The last days are left for the worker, which then finds something to raise.
 UNREVIEWED_DAYS = 5
 RED_FLAG = "calf"
+# From this score on somebody tells of some afternoons at once.
+BAD_FROM, BAD_HOUR = 6, time(15, 10)
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ def _live(
     lived = diaries.days_of(profile, tracks, today=today, language=person.language, random=random)
     for day in lived:
         _log(person, day, today, random, now)
+    _tell_of_bad_hours(person, lived, now)
     return len(lived)
 
 
@@ -263,6 +266,28 @@ def _log(person: User, day: Day, today: date, random: Random, now: datetime) -> 
         by=person,
         now=_moment(person, entered, time(19, random.randint(0, 59)), now),
     )
+
+
+def _tell_of_bad_hours(person: User, lived: Sequence[Day], now: datetime) -> None:
+    """On each third day of much pain somebody said so at the time; never more than that day's."""
+    worst = {
+        day.day: max(score or 0 for each in day.readings.values() for score in each.values())
+        for day in lived
+        if day.readings
+    }
+    bad = [day for day, score in worst.items() if score >= BAD_FROM]
+    for day in bad[::3]:
+        said_at = datetime.combine(day, BAD_HOUR, tzinfo=person.zone)
+        if said_at <= now:
+            moments.record_moment(
+                patient=person,
+                day=day,
+                at=BAD_HOUR,
+                score=worst[day],
+                client_uuid=uuid5(person.uuid, f"bad hour {day}"),
+                by=person,
+                now=said_at,
+            )
 
 
 def _review_the_past(clinics: Sequence[_Clinic], days: int, random: Random, now: datetime) -> None:

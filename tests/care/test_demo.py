@@ -22,6 +22,7 @@ from diary.models import (
     EntryRevision,
     Episode,
     MilestoneReached,
+    Moment,
     Reminder,
 )
 
@@ -82,11 +83,12 @@ def test_the_people_are_believable_and_the_same_for_the_same_seed(content):
     silent = User.objects.get(name="Els Voorbeeld")
     assert silent.entries.latest("day").day < today - timedelta(days=4)
     assert Flag.objects.count() == made.flags > 0
-    # What people did by themselves: a milestone that waits, a step back up, a late entry.
+    # What people did by themselves: a milestone, a step back up, a bad hour, a late entry.
     marked = MilestoneReached.objects.get(confirmed_at__isnull=True)
     assert marked.by.email == "patient@example.org"
     step = AidStep.objects.get()
     assert aid_steps.held_on(step.patient, today) == step
+    assert min(Moment.objects.values_list("score", flat=True)) >= clinic.BAD_FROM
     assert any(queries.was_late(each, each.patient.zone) for each in Entry.objects.all())
     # Nothing of the past is mailed, and one reminder is due at once.
     red_flag = Flag.objects.get(reason=Reason.RED_FLAG)
