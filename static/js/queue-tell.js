@@ -1,15 +1,15 @@
 // What a form says about its own saving, beside the button.
 const words = document.getElementById("waiting")?.dataset || {};
 
-function say(form, sentence, ...more) {
-  let told = form.querySelector(".queue-told");
-  if (!told) {
-    told = document.createElement("p");
-    told.className = "queue-told";
-    told.setAttribute("role", "status");
-    (form.querySelector(".sticky-save") || form).prepend(told);
-  }
-  told.replaceChildren(sentence, ...more);
+// There from the start, and empty: what is put in later is read out.
+for (const form of document.querySelectorAll("form[data-queue]")) {
+  const told = Object.assign(document.createElement("p"), { className: "queue-told" });
+  told.setAttribute("role", "status");
+  (form.querySelector(".sticky-save") || form).prepend(told);
+}
+
+function say(form, ...words) {
+  form.querySelector(".queue-told").replaceChildren(...words);
 }
 
 function link(address, text) {
