@@ -151,7 +151,7 @@ def test_without_a_plan_there_is_nothing_to_keep(client, patient):
 
 def test_the_kept_log_page_costs_few_queries(offline_log, django_assert_num_queries):
     offline_log()  # the first one makes the key that it is sealed to
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         offline_log()
 
 
