@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
 from accounts.models import Clinic
@@ -11,6 +12,7 @@ from diary.models import Entry, EntryActivity, Moment
 from tests import factories
 from tests.browser import phone
 from tests.browser.conftest import PHONES, overflow
+from tests.browser.targets import overlapping_targets, small_targets
 
 ON_ITS_SIDE = (568, 320)
 ZOOMED = (320, 256)  # 1280 × 1024 at 400 %
@@ -250,6 +252,21 @@ class TestSizes:
             for box in page.locator("[name^=did_]").all()[:2]:
                 box.check()
             assert (address, overflow(page)) == (address, 0)
+
+    @pytest.mark.parametrize("size", PHONES.values(), ids=PHONES.keys())
+    def test_everything_to_touch_is_large_enough_and_apart(self, thumb, person, size):
+        Clinic.objects.update(treats_children=True)
+        factories.make_episode(person, factories.make_plan(is_of_child=True), side="right")
+        log_yesterday(person)
+        factories.make_moment(person, phone.today_of(person), note="by the door")
+        factories.make_moment(person, phone.today_of(person), taken_back_at=timezone.now(), score=3)
+        hand = thumb("/log/", size)
+        hand.tap(hand.page.get_by_text("Yes, the same"))
+        for address in ("", f"/log/{phone.today_of(person)}/moments/"):
+            if address:
+                hand.page.goto(address)
+            assert (address, small_targets(hand.page)) == (address, [])
+            assert (address, overlapping_targets(hand.page)) == (address, [])
 
     def test_a_keyboard_on_the_screen_leaves_the_note_and_the_button_in_sight(self, thumb, person):
         page = thumb("/log/").page
