@@ -24,6 +24,8 @@ from diary.verdicts import DayAnswers, Readings
 from diary.wording import Spoken
 
 ONE_DAY = timedelta(days=1)
+# Below this it was sent at once, and nobody noticed a wait.
+WAITED = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,11 @@ class Revision:
 
 @dataclass(frozen=True)
 class Undo:
-    """The saving that can be taken back; `is_redo` where that saving took one back itself."""
+    """The saving that can be taken back, with the words of the button and what it comes to."""
 
     number: int
-    is_redo: bool
+    button: str
+    words: str
 
 
 def month_of(patient: User, wanted: date, today: date) -> Month:
@@ -248,7 +251,7 @@ def _where(revision: EntryRevision) -> str:
 def _told(revision: EntryRevision) -> Iterable[str]:
     if revision.undoes is not None:
         yield _("What was there before, put back.")
-    if revision.is_queued:
+    if revision.received_at - revision.entered_at >= WAITED:
         came_in = date_format(localtime(revision.received_at), "SHORT_DATETIME_FORMAT")
         yield _("Waited on the phone; came in on %(moment)s.") % {"moment": came_in}
     if not revision.has_counted:
@@ -262,8 +265,19 @@ def undo_of(entry: Entry, today: date) -> Undo | None:
     """What can be taken back of a day; None where the day is closed."""
     if not services.is_open_to_log(entry.day, today):
         return None
-    current = next((row for row in entry.revisions.all() if _counts(row, entry)), None)
-    return Undo(current.number, current.undoes is not None) if current else None
+    rows = list(entry.revisions.all())
+    current = next((row for row in rows if _counts(row, entry)), None)
+    if current is None:
+        return None
+    if current.undoes is not None:
+        words = _("What you undid then counts again.")
+        return Undo(current.number, _("Do it again after all"), words)
+    has_others = any(row.taken_back_at is None for row in rows if row is not current)
+    if has_others:
+        words = _("What was there before then counts again. Nothing is thrown away.")
+    else:
+        words = _("This day then has no entry. You can fill in the same again.")
+    return Undo(current.number, _("Undo"), words)
 
 
 def _row(

@@ -74,7 +74,7 @@ def take_entry(patient: User, letter: Letter, moments: Moments, device: str) -> 
     same = before.select_related("entry").first()
     if same is not None and same.sealed_hash == letter.hash:
         return _taken(same, is_new=False)
-    form = entry_form(patient, letter, moments.entered_at)
+    form = entry_form(patient, letter, moments.entered_at, is_taken_in=True)
     reasons = reasons_of(form, letter)
     if reasons and same is not None:
         raise SavedOtherwise(same.entry.day)
@@ -100,14 +100,16 @@ def take_entry(patient: User, letter: Letter, moments: Moments, device: str) -> 
     return _taken(recorded.revision, is_new=recorded.is_new)
 
 
-def entry_form(patient: User, letter: Letter, entered_at: datetime) -> EntryForm:
+def entry_form(
+    patient: User, letter: Letter, entered_at: datetime, *, is_taken_in: bool = False
+) -> EntryForm:
     """The form of the letter's day, filled in; it asks what it asked when it was filled in too."""
     sent = _as_sent(letter)
     named = field_names.read(sent)
     offset = letter.utc_offset_minutes
     return EntryForm(
         sent,
-        asked=asking.asked_with(patient, letter.day, named),
+        asked=asking.asked_with(patient, letter.day, named, is_taken_in=is_taken_in),
         today=entered_at.astimezone(patient.zone).date(),
         open_days=recording.open_days(patient, entered_at, offset, is_queued=True),
     )

@@ -120,6 +120,12 @@ def test_the_day_says_of_each_saving_when_where_and_by_whom(phone, patient):
     assert answer.context["form"].initial["left_loading"] == 8
 
 
+@pytest.mark.parametrize(("seconds", "is_told"), [(119, False), (120, True)])
+def test_what_was_sent_at_once_is_not_said_to_have_waited(phone, patient, seconds, is_told):
+    queued(patient, entered_at=NOW - timedelta(seconds=seconds))
+    assert ("Waited on the phone" in text(phone.get(reverse("diary:log")))) is is_told
+
+
 def test_the_physiotherapist_reads_it_too(patient, physiotherapist, client):
     factories.make_episode(patient)
     record(patient, 3, device="Firefox, Linux")

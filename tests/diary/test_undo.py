@@ -305,6 +305,7 @@ class TestThePage:
         html = self.text(phone.get(reverse("diary:saved", args=[TODAY])))
         assert f'action="{reverse("diary:undo", args=[TODAY])}"' in html
         assert '<input type="hidden" name="number" value="1">' in html
+        assert "This day then has no entry. You can fill in the same again." in html
 
     def test_a_closed_day_does_not(self, phone, patient):
         record(patient)
