@@ -153,15 +153,18 @@ def widened(
 ) -> Asked:
     """The same questions, with those besides that were asked when a form was filled in.
 
-    A code that content does not know is left out.
+    A code that content does not know is left out, and so is what a parent saw of somebody whose
+    plan is none for children.
     """
+    pairs = zip(asked.episodes, asked.plans, strict=True)
+    of_children = {Side(episode.side) for episode, plan in pairs if is_of_child(plan)}
     asked_now = {question.code for question in (*asked.questions, *asked.of_parent)}
     missing = set(codes) - asked_now
     more = list(Question.objects.filter(code__in=missing)) if missing else []
     return replace(
         asked,
         besides=frozenset(pain),
-        seen_besides=frozenset(seen),
+        seen_besides=frozenset(each for each in seen if each[0] in of_children),
         questions=(*asked.questions, *questions.of_patient(more)),
         of_parent=(*asked.of_parent, *(each for each in more if each.voice == Voice.PARENT)),
     )

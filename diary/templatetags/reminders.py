@@ -19,5 +19,8 @@ def coming_reminders(patient: User) -> Coming:
 
 @register.simple_tag
 def snooze_offer(patient: User) -> Offer | None:
-    """What a patient can snooze now, where a reminder came and the day is not filled in."""
-    return snoozing.offer(patient, timezone.now())
+    """What a patient can snooze now, where a reminder came and the day is not filled in.
+
+    The nobody of an editor's preview was reminded of nothing.
+    """
+    return snoozing.offer(patient, timezone.now()) if patient.pk else None
