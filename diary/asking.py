@@ -135,14 +135,13 @@ def _activities(
     return tuple(Activity.objects.filter(slug__in=slugs))
 
 
-def asked_with(patient: User, day: date, named: Named, *, is_taken_in: bool = False) -> Asked:
-    """The questions for a day, with those besides that the fields of a form are about.
+def asked_with(patient: User, day: date, besides: Named, *, slugs: Set[str] | None = None) -> Asked:
+    """The questions for a day, with those besides that were asked when a form was filled in.
 
-    The plan may have changed since the form was opened: what was answered is not to get lost.
-    A form that is only taken in needs no activities but its own.
+    The plan may have changed since then: what was answered is not to get lost.
     """
-    asked = asked_on(patient, day, slugs=named.activities if is_taken_in else None)
-    return widened(asked, named.pain, named.questions, named.seen)
+    asked = asked_on(patient, day, slugs=slugs)
+    return widened(asked, besides.pain, besides.questions, besides.seen)
 
 
 def widened(

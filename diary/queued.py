@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.urls import reverse
@@ -109,7 +110,9 @@ def entry_form(
     offset = letter.utc_offset_minutes
     return EntryForm(
         sent,
-        asked=asking.asked_with(patient, letter.day, named, is_taken_in=is_taken_in),
+        asked=asking.asked_with(
+            patient, letter.day, named, slugs=named.activities if is_taken_in else None
+        ),
         today=entered_at.astimezone(patient.zone).date(),
         open_days=recording.open_days(patient, entered_at, offset, is_queued=True),
     )
@@ -139,6 +142,28 @@ def _unknown(form: EntryForm | MomentForm, letter: Letter) -> list[str]:
     if names <= form.fields.keys():
         return []
     return [_("One of your answers is about something that is asked no longer.")]
+
+
+def signed_names(patient: User, letter: Letter) -> str:
+    """What a page to mend hands on, so that it may answer what is asked no longer.
+
+    Signed: no other page answers what the day's plan does not ask.
+    """
+    names = sorted({name for name, _value in letter.fields})
+    return signing.dumps(names, salt=_salt(patient, letter.day))
+
+
+def names_signed(patient: User, day: date, signed: str) -> list[str]:
+    """The names of the fields that were signed for this person and day; none of others."""
+    try:
+        names: list[str] = signing.loads(signed, salt=_salt(patient, day))
+    except signing.BadSignature:
+        return []
+    return names
+
+
+def _salt(patient: User, day: date) -> str:
+    return f"diary.besides:{patient.uuid}:{day}"
 
 
 def form_to_mend(patient: User, letter: Letter, entered_at: datetime) -> EntryForm:

@@ -107,7 +107,7 @@ def _mend_entry(
     form = queued.form_to_mend(patient, letter, moments.entered_at)
     if not form.asked.sides:
         return views.no_plan(request)
-    return views.log_page(request, form)
+    return views.log_page(request, form, besides=queued.signed_names(patient, letter))
 
 
 def _mend_moment(

@@ -26,6 +26,7 @@ from diary import (
     history,
     moments,
     queries,
+    queued,
     repeating,
     services,
     verdicts,
@@ -105,14 +106,16 @@ def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     """Save a form that came in, or give it back with every answer in it."""
     patient = access.patient(request)
     sent = repeating.filled_in(request.POST)
-    named = field_names.read(name for name, value in sent.items() if value)
-    asked = asking.asked_with(patient, day, named, is_taken_in=True)
+    slugs = field_names.read(name for name, value in sent.items() if value).activities
+    signed = request.POST.get("besides", "")
+    besides = field_names.read(queued.names_signed(patient, day, signed))
+    asked = asking.asked_with(patient, day, besides, slugs=slugs)
     if not asked.sides:
         return no_plan(request)
     form = EntryForm(sent, asked=asked, today=local_today)
     if not form.is_valid():
-        shown = EntryForm(sent, asked=asking.asked_with(patient, day, named), today=local_today)
-        return log_page(request, shown, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        shown = EntryForm(sent, asked=asking.asked_with(patient, day, besides), today=local_today)
+        return log_page(request, shown, besides=signed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         services.record_entry(
             patient=patient,
@@ -127,8 +130,10 @@ def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
     except AlreadySavedOtherwise as refused:
         # Saved again under a new id, the same answers are an edit.
         again = sent | {"client_uuid": str(uuid4())}
-        form = EntryForm(again, asked=asking.asked_with(patient, day, named), today=local_today)
-        return log_page(request, form, earlier=refused.revision, status=HTTPStatus.CONFLICT)
+        form = EntryForm(again, asked=asking.asked_with(patient, day, besides), today=local_today)
+        return log_page(
+            request, form, earlier=refused.revision, besides=signed, status=HTTPStatus.CONFLICT
+        )
     return see_other("diary:saved", day)
 
 
@@ -154,9 +159,13 @@ def log_page(
     recent: Mapping[date, Entry] | None = None,
     *,
     earlier: EntryRevision | None = None,
+    besides: str = "",
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """The form with what stands around it; `recent` are the entries, where they were read."""
+    """The form with what stands around it; `recent` are the entries, where they were read.
+
+    `besides` is what a page to mend hands on; see `queued.signed_names`.
+    """
     patient, day = access.patient(request), form.asked.day
     found = access.recent_entries(request, form.today) if recent is None else recent
     # Around a form that came in only what is in the form is shown.
@@ -167,6 +176,7 @@ def log_page(
         "day": day,
         "today": form.today,
         "earlier": earlier,
+        "besides": besides,
         "entry": None if is_taken_back else kept,
         "taken_back": kept if is_taken_back else None,
         "revisions": history.revisions(kept) if kept else (),

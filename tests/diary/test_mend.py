@@ -90,6 +90,37 @@ def test_what_is_asked_no_longer_is_kept_on_the_way_through_the_page(phone, pati
     assert Reading.objects.get(side="right").night == 2
 
 
+def test_another_page_answers_nothing_that_is_not_asked(phone, patient, foreign_patient):
+    """The names are signed, for one person and one day."""
+    factories.make_question("clicking", QuestionKind.YES_NO)
+    sent = {"client_uuid": str(uuid4()), "left_loading": "4", "answer_clicking": "1"}
+    html = mend(phone, seal(patient, WRONG | {"answer_clicking": "1"})).content.decode()
+    besides = sent_again(html)["besides"]
+    factories.make_episode(foreign_patient)
+    stranger = Client()
+    stranger.force_login(foreign_patient)
+    yesterday = TODAY - timedelta(days=1)
+    for client, day, word in (
+        (phone, TODAY, ""),
+        (phone, TODAY, besides[:-1]),
+        (phone, yesterday, besides),
+        (stranger, TODAY, besides),
+    ):
+        fields = sent | {"besides": word, "client_uuid": str(uuid4())}
+        assert client.post(reverse("diary:log_day", args=[day]), fields).status_code == 303
+    assert EntryAnswer.objects.count() == 0
+
+
+def test_mended_wrongly_it_still_answers_what_is_asked_no_longer(phone, patient):
+    factories.make_question("clicking", QuestionKind.YES_NO)
+    html = mend(phone, seal(patient, WRONG | {"answer_clicking": "1"})).content.decode()
+    again = phone.post(reverse("diary:log_day", args=[TODAY]), sent_again(html))
+    assert again.status_code == 422
+    mended = sent_again(again.content.decode()) | {"left_loading": "4", "painkillers": ""}
+    assert phone.post(reverse("diary:log_day", args=[TODAY]), mended).status_code == 303
+    assert EntryAnswer.objects.get().value == 1
+
+
 def test_an_answer_that_nobody_knows_is_said(phone, patient):
     answer = mend(phone, seal(patient, {"left_loading": "3", "answer_unheard": "1"}))
     assert answer.context["form"].non_field_errors() == [

@@ -155,7 +155,7 @@ class TestItIsNoEntry:
     "wrong",
     [
         {"score": 11},
-        {"side": "middle"},
+        {"side": "mid"},
         {"score": None, "note": "", "activity": None},
     ],
 )
