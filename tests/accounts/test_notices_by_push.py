@@ -145,6 +145,20 @@ def test_a_service_that_hangs_costs_one_reminder_and_the_others_are_mailed(clini
     assert len(push_service.requests) == 1
 
 
+def test_two_sweeps_at_the_same_moment_push_once(patient, push_service):
+    factories.make_push(patient, push_service.device())
+    owe(patient)
+    second = []
+
+    def meanwhile(notice):
+        second.append(notices.send_due(NOW))
+        return False
+
+    assert notices.send_due(NOW, hold=meanwhile) == Tally(sent=1)
+    assert second == [Tally()]
+    assert (len(push_service.requests), mailed()) == (1, [])
+
+
 def test_what_nobody_wants_any_more_is_not_pushed(patient, push_service):
     factories.make_push(patient, push_service.device())
     owe(patient)

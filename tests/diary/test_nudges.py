@@ -1,10 +1,12 @@
 """After days of silence: a kind word in a reminder's place, then less and less, then nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import IntegrityError, transaction
 
 from accounts import notices
 from accounts.models import Notice
@@ -87,7 +89,7 @@ def test_choosing_times_anew_is_a_wish_to_be_reminded(silent):
     assert evenings(21, 36) == {22: "reminder", 25: "reminder", 29: "nudge"}
 
 
-def test_a_day_has_one_message_even_where_its_kind_would_change(silent):
+def test_a_day_has_one_message_even_where_its_kind_would_change(silent, caplog):
     assert evenings(1, 3)[3] == "nudge"
     later = {weekday: datetime.min.time().replace(hour=21) for weekday in range(7)}
     kept = Reminder.objects.get()
@@ -101,6 +103,20 @@ def test_a_day_has_one_message_even_where_its_kind_would_change(silent):
     )
     assert reminding.queue_due(evening(3) + timedelta(hours=1)) == 0
     assert Notice.objects.filter(key="2026-11-25").count() == 1
+    assert "could not be queued" not in caplog.text
+
+
+def test_the_database_refuses_a_nudge_beside_a_reminder(silent):
+    evenings(1, 1)
+    reminder = Notice.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        notices.owe_all([replace(owed_like(reminder), kind="nudge")])
+    assert notices.owe_all([replace(owed_like(reminder), kind="snooze")]) == 1
+
+
+def owed_like(notice: Notice) -> notices.Owed:
+    moments = {"due_at": notice.due_at, "expires_at": notice.expires_at}
+    return notices.Owed(notice.recipient, notice.kind, notice.key, **moments)
 
 
 @pytest.fixture

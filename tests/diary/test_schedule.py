@@ -54,6 +54,16 @@ def test_the_next_moment_is_a_time_on_the_patients_own_clock(zone, at, after, ex
     assert schedule.next_moment(daily(at), ZoneInfo(zone), moment(after)) == moment(expected)
 
 
+def test_a_day_that_a_country_leaves_out_has_no_moment():
+    apia = ZoneInfo("Pacific/Apia")  # 30 December 2011
+    found = schedule.moments(daily(), apia, moment("2011-12-29T12:00-10:00"))
+    assert locally(islice(found, 3), apia) == [
+        "2011-12-29 20:00",
+        "2011-12-31 20:00",
+        "2012-01-01 20:00",
+    ]
+
+
 def test_each_weekday_has_its_own_time_or_none():
     wishes = Wishes(times={0: time(20), 1: time(9, 15), 5: time(11)})
     found = schedule.moments(wishes, AMSTERDAM, moment("2026-11-23T20:00+01:00"))

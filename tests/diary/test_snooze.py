@@ -72,6 +72,11 @@ def test_a_second_tap_changes_nothing(reminded):
     assert [row.due_at for row in Notice.objects.filter(kind=NoticeKind.SNOOZE)] == [first.at]
 
 
+def test_an_answer_to_a_message_that_never_came_changes_nothing(reminded):
+    assert snooze(reminded, number=1) == Snoozed(Answer.ALREADY, None)
+    assert told(reminded) == [("2026-11-23", "sent")]
+
+
 def test_a_tap_that_arrives_after_its_message_came_changes_nothing(reminded):
     moment = snooze(reminded).at
     sweep(moment)
