@@ -1,5 +1,6 @@
 """Two voices in one entry: a child's own numbers and what a parent saw, kept apart."""
 
+import json
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -10,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts import keys
 from conditions.enums import Channel, Side, Voice
 from diary import asking, charts, entries, progress, queries, services, verdicts
 from diary.models import Entry, ParentReading, Reading
 from diary.verdicts import DayAnswers
-from tests import factories
+from tests import factories, sealing
 from tests.factories import NOW, TODAY
 
 ALL = [channel.value for channel in Channel]
@@ -160,8 +162,23 @@ class TestWhoIsAsked:
         html = client.get(url()).content.decode()
         assert ("observed_left_loading" in html) is is_asked
         assert ("face-10" in html) is is_asked
-        # A page may be older than what the clinic says of itself: of a child nothing is lost.
         send(client, left_loading="3", observed_left_loading="5")
+        assert ParentReading.objects.exists() is is_asked
+
+    @pytest.mark.parametrize("is_of_child", [True, False])
+    def test_what_waited_on_a_phone_is_kept_of_a_child_and_refused_of_anybody_else(
+        self, clinic, client, is_of_child
+    ):
+        """The clinic may have stopped to treat children since the form was filled in."""
+        patient = factories.make_patient(clinic)
+        factories.make_episode(patient, factories.make_plan(is_of_child=is_of_child))
+        client.force_login(patient)
+        said = {"left_loading": "3", "observed_left_loading": "5"}
+        sent = sealing.seal(patient, keys.sealing_key(NOW), fields=said)
+        answer = client.post(
+            reverse("diary:sync"), json.dumps(sent), content_type="application/json"
+        )
+        assert answer.status_code == (201 if is_of_child else 422)
         assert ParentReading.objects.exists() is is_of_child
 
 
