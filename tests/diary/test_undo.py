@@ -115,9 +115,17 @@ def test_a_taken_back_day_is_no_entry_anywhere(patient, episode):
     first, last = TODAY - 30 * DAY, TODAY
     assert queries.series([patient], first, last) == {}
     assert list(queries.entries_between(patient, first, last)) == []
-    assert history.first_day(patient) == episode.started_on
     assert history.month_of(patient, TODAY, TODAY).rows[3].entry is None
     assert reminding.last_known([patient], first).filled_in == set()
+
+
+@pytest.mark.parametrize(("is_taken_back", "days_ago"), [(True, 2), (False, 5)])
+def test_a_diary_does_not_begin_with_a_taken_back_day(patient, is_taken_back, days_ago):
+    factories.make_episode(patient, started_on=TODAY - 2 * DAY)
+    record(patient, day=TODAY - 5 * DAY)
+    if is_taken_back:
+        undo(patient, 1, day=TODAY - 5 * DAY)
+    assert history.first_day(patient) == TODAY - days_ago * DAY
 
 
 def test_the_day_begins_anew_when_it_is_filled_in_again(patient, episode):
@@ -272,7 +280,12 @@ class TestReminder:
         assert self.state_after(notice) == NoticeState.CANCELLED
 
     @pytest.mark.parametrize(
-        "fields", [{"state": NoticeState.SENT, "attempts": 1}, {"state": NoticeState.UNCERTAIN}]
+        "fields",
+        [
+            {"state": NoticeState.SENT, "attempts": 1},
+            {"state": NoticeState.UNCERTAIN},
+            {"state": NoticeState.CANCELLED, "attempts": 1},  # it may have left all the same
+        ],
     )
     def test_what_was_sent_is_not_sent_again(self, patient, episode, fields):
         notice = self.owe(patient, **fields)
