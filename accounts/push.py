@@ -9,6 +9,7 @@ import importlib
 import ipaddress
 import json
 import logging
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -38,6 +39,8 @@ TIMEOUT = (5, 10)  # seconds to connect, and to wait for an answer
 SIGNED_FOR = timedelta(hours=12)  # RFC 8292 allows 24
 HTTPS_PORT = 443
 GONE = (404, 410)
+# What one reader of addresses takes for part of a name, and another for its end.
+_ODD = re.compile(r"[^!-\[\]-~]")
 
 
 class Outcome(Enum):
@@ -64,7 +67,8 @@ def check_address(endpoint: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise AddressRefused(endpoint) from error
-    if parts.username is not None or parts.password is not None or parts.fragment:
+    has_person = parts.username is not None or parts.password is not None
+    if has_person or parts.fragment or _ODD.search(endpoint):
         raise AddressRefused(endpoint)
     if _is_added_loopback(parts):
         return parts
@@ -152,7 +156,6 @@ class Pusher:
         body: bytes,
         headers: dict[str, str],
     ) -> Outcome:
-        requests = importlib.import_module("requests")
         try:
             # Not read further than its first lines: an answer without an end would hold us.
             with self.session.post(
@@ -164,7 +167,7 @@ class Pusher:
                 stream=True,
             ) as answer:
                 return self._outcome(subscription, answer.status_code)
-        except requests.RequestException as error:
+        except Exception as error:  # whatever it was, another device may have its message already
             self.silent_hosts.add(parts.netloc)
             if _has_not_left(error):
                 return self._not_taken(subscription, error)

@@ -103,6 +103,16 @@ def test_where_nobody_listens_nothing_has_left(pusher, settings):
         assert pusher.send(row(device), PAYLOAD, lasts=HOUR) is Outcome.NOT_TAKEN
 
 
+def test_a_fault_nobody_thought_of_while_sending_leaves_it_uncertain(
+    push_service: PushService, pusher, monkeypatch
+):
+    def fails(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(pusher.session, "post", fails)
+    assert pusher.send(row(push_service.device()), PAYLOAD, lasts=HOUR) is Outcome.UNCERTAIN
+
+
 def test_a_service_that_is_silent_once_is_left_alone_for_the_sweep(
     push_service: PushService, pusher, monkeypatch
 ):
@@ -147,6 +157,10 @@ def test_the_push_services_of_browsers_and_those_added_are_taken(settings, endpo
         "https://[::1]/abc",
         "https://169.254.169.254/latest/meta-data/",
         "https://fcm.googleapis.com:port/abc",
+        "https://127.0.0.1\\.push.apple.com/abc",
+        "https://fcm.google\napis.com/abc",
+        "https://fcm.googleapis.com/a b",
+        "https://fcm.googleapis.com./abc",
         "http://127.0.0.1:9998/abc",
         "http://localhost/abc",
         "https://127.0.0.1:9999/abc",
