@@ -22,10 +22,12 @@ async function uuidFor(form) {
   return isWaiting ? own : crypto.randomUUID();
 }
 
-// Nothing can be kept on this phone: then it is sent, or nothing is pretended.
+// Nothing can be kept on this phone: then it is sent, or nothing is pretended. A storage that
+// gave no answer may have written after all: under one id both arrive as one.
 async function withoutKeeping(form, item) {
   const token = form.elements.csrfmiddlewaretoken;
   const { status } = await session();
+  if (item && form.elements.client_uuid) form.elements.client_uuid.value = item.uuid;
   if (token && status === 200) return sendAsAnyForm(form);
   const outcome = token || !item ? { is: "later" } : await deliver(item, {});
   if (outcome.is === "sent") return goOn(form, item, outcome);
@@ -34,7 +36,7 @@ async function withoutKeeping(form, item) {
 
 function goOn(form, item, { next }) {
   leave(form);
-  const isOurs = next?.startsWith("/") && !next.startsWith("//");
+  const isOurs = /^\/(?![/\\])/.test(next);
   location.assign(isOurs ? next : `/log/${item.day}/saved/`);
 }
 

@@ -310,6 +310,25 @@ def test_where_nothing_can_be_kept_a_form_is_sent_as_any_form(open_phone, person
     assert phone.entries_of(person) == [(phone.today_of(person), 1, 4, "")]
 
 
+WRITES_AND_DOES_NOT_SAY_SO = """
+if (location.pathname === "/log/") {
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+    set(done) { if (this.mode === "readonly") this.addEventListener("complete", done); },
+  });
+}
+"""
+
+
+def test_a_storage_that_wrote_without_an_answer_makes_no_second_saving(open_phone, person):
+    page = open_phone(person)
+    page.context.add_init_script(WRITES_AND_DOES_NOT_SAY_SO)
+    page.goto("/log/")
+    phone.fill_in(page, 4)
+    page.wait_for_url("**/saved/")
+    phone.waits_for(page, 0)
+    assert EntryRevision.objects.filter(patient=person).count() == 1
+
+
 def test_the_kept_page_sends_without_keeping_where_storage_refuses(open_phone, person):
     page = open_phone(person)
     page.context.add_init_script(NO_STORAGE["storage that refuses"])
