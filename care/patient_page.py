@@ -54,6 +54,12 @@ class DayLine:
     note: str
     painkillers: int | None
 
+    @property
+    def tells_of_savings(self) -> bool:
+        """Whether the day was not simply saved once, on the day itself."""
+        savings = self.row.savings
+        return self.is_late or len(savings) > 1 or any(saving.told for saving in savings)
+
 
 @dataclass(frozen=True)
 class MilestoneLine:

@@ -138,15 +138,26 @@ def test_the_physiotherapist_reads_it_too(patient, physiotherapist, client):
     assert "Never counted" in html
 
 
+@pytest.mark.parametrize(("days_ago", "is_told"), [(0, False), (1, True)])
+def test_of_a_day_that_was_simply_saved_nothing_more_is_told(
+    patient, physiotherapist, client, days_ago, is_told
+):
+    factories.make_episode(patient)
+    record(patient, day=TODAY - days_ago * DAY, device="Firefox, Linux")
+    client.force_login(physiotherapist)
+    html = text(client.get(reverse("care:patient", args=[patient.uuid])))
+    assert ("on Firefox, Linux, by Own Patient" in html) is is_told
+
+
 def test_of_an_entry_that_was_taken_back_the_physiotherapist_reads_nothing(
     patient, physiotherapist, client
 ):
     factories.make_episode(patient)
-    record(patient)
-    services.undo_revision(patient=patient, day=TODAY, number=1, by=patient, now=NOW)
+    record(patient, device="Firefox, Linux", day=TODAY - DAY)
+    services.undo_revision(patient=patient, day=TODAY - DAY, number=1, by=patient, now=NOW)
     client.force_login(physiotherapist)
     html = text(client.get(reverse("care:patient", args=[patient.uuid])))
-    assert '<summary class="aside">saved once</summary>' not in html
+    assert "Firefox" not in html
 
 
 @pytest.mark.parametrize(
