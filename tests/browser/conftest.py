@@ -14,6 +14,8 @@ from accounts.models import User
 
 PHONES = {"small phone": (320, 568), "phone": (390, 844)}
 DESK = (1280, 900)
+# About half of the time that all browser tests take.
+SHARE_OF_THE_SECOND = {"test_every_page.py", "test_editor.py"}
 PATIENCE_MS = 10_000
 
 # Playwright's own event loop makes Django suspect an asynchronous caller.
@@ -25,7 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            # Two groups, so that two processors share them; one browser each.
+            is_long = item.path.name in SHARE_OF_THE_SECOND
+            item.add_marker(pytest.mark.xdist_group("pages" if is_long else "browser"))
 
 
 @pytest.fixture(scope="session")
