@@ -17,7 +17,7 @@ from accounts.models import User
 from conditions.enums import WalkingAid
 from conditions.labels import LABELS
 from conditions.limits import SUPPORT, Limit
-from diary import queries, taper, verdicts
+from diary import queries, taper, turns, verdicts
 from diary.models import AidStep, Entry, Episode
 from diary.verdicts import Code
 
@@ -43,7 +43,7 @@ def step_back_up(*, patient: User, aid: WalkingAid, by: User, now: datetime) -> 
     AidRefused for an aid that the limit of today does not allow, or that gives no more support
     than the plan asks; so it does for somebody without a limit.
     """
-    User.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    turns.take_turn(patient)
     today = now.astimezone(patient.zone).date()
     episodes = queries.open_episodes(patient)
     if aid not in choices(limit_of(episodes, today)):
@@ -59,7 +59,7 @@ def step_back_up(*, patient: User, aid: WalkingAid, by: User, now: datetime) -> 
 @transaction.atomic
 def step_down(*, patient: User, by: User, now: datetime) -> bool:
     """Go back to what the plan allows; False where no step held that could be taken back."""
-    User.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    turns.take_turn(patient)
     step = AidStep.objects.filter(patient=patient, taken_back_at__isnull=True).first()
     if step is None:
         return False

@@ -70,6 +70,14 @@ def test_now_is_when_it_was_felt_and_not_when_it_came_in(phone, patient):
     assert (moment.at, moment.entered_at, moment.received_at) == (time(11), entered, NOW)
 
 
+def test_now_is_by_the_clock_of_where_the_phone_was(phone, patient):
+    # At home it is half past midnight; for a traveller in the west still the day before.
+    entered, day = NOW - timedelta(hours=12, minutes=30), TODAY - timedelta(days=1)
+    sent = seal(patient, {"score": "4"}, day=day, entered_at=entered, utc_offset_minutes=-8 * 60)
+    assert send(phone, sent).status_code == 201
+    assert (Moment.objects.get().day, Moment.objects.get().at) == (day, time(15, 30))
+
+
 def test_a_wrong_clock_is_set_right(phone, patient):
     wrong = timedelta(minutes=30)
     sent = seal(patient, {"score": "4"}, entered_at=NOW - HOUR - wrong, sent_at=NOW - wrong)

@@ -83,6 +83,15 @@ def test_the_answers_of_before_count_again_as_a_new_revision(patient, episode):
     assert (three.payload, three.by) == (one.payload, patient)
 
 
+def test_what_came_in_late_is_not_put_back_before_what_was_entered_after_it(patient, episode):
+    record(patient, 3, now=NOW - 2 * HOUR)
+    record(patient, 8, now=NOW - HOUR)
+    late = record(patient, 5, entered_at=NOW - 5 * HOUR, is_queued=True)
+    assert (late.revision.number, late.counts) == (3, False)
+    assert undo(patient, 2) == Undone.PUT_BACK
+    assert score_of(patient) == 3
+
+
 def test_what_is_put_back_is_judged_anew(patient):
     plan = factories.make_plan()
     episode = factories.make_episode(patient, plan, started_on=TODAY - 60 * DAY)
