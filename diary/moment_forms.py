@@ -120,6 +120,7 @@ class MomentForm(forms.Form):
         data = self.cleaned_data
         return {
             "at": data["at"] or self.local_now.time().replace(second=0, microsecond=0),
+            "is_now": data["at"] is None,
             "side": self._side(),
             "score": data["score"],
             "activity": self._activity(),

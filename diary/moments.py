@@ -59,6 +59,7 @@ def record_moment(
     patient: User,
     day: date,
     at: time,
+    is_now: bool = False,
     side: Side | None = None,
     score: int | None = None,
     activity: Activity | None = None,
@@ -75,7 +76,9 @@ def record_moment(
     """Keep that something was felt at a time of a local day. The day's entry stays as it is.
 
     The same `client_uuid` with the same words is the same saving, also where it was taken back
-    since. What waited on a phone was entered at `entered_at`, by our clock.
+    since. With `is_now` the time was left open and `at` is when the form came in: a minute later
+    the same form has another one, and is the same saving still. What waited on a phone was
+    entered at `entered_at`, by our clock.
 
     Raises MomentSavedOtherwise for a `client_uuid` that came before with other words, and
     DayNotOpen for a day that was outside the window when it was entered, seen from the
@@ -92,7 +95,8 @@ def record_moment(
     }
     earlier = Moment.objects.filter(patient=patient, client_uuid=client_uuid).first()
     if earlier is not None:
-        if any(getattr(earlier, name) != value for name, value in said.items()):
+        compared = said.keys() - {"at"} if is_now else said.keys()
+        if any(getattr(earlier, name) != said[name] for name in compared):
             raise MomentSavedOtherwise(earlier)
         return RecordedMoment(earlier, is_new=False)
     entered = entered_at if is_queued and entered_at else now

@@ -192,6 +192,16 @@ class TestThePage:
         assert (moment.at, moment.score, moment.side) == (LOCAL_NOON, 7, "left")
         assert (moment.activity, moment.note, moment.by) == (None, "", patient)
 
+    def test_the_same_form_a_minute_later_is_still_one(self, phone):
+        same = str(uuid4())
+        first = send(phone, client_uuid=same, score="7")
+        with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+            again = send(phone, client_uuid=same, score="7")
+            assert (again.status_code, again.url) == (303, first.url)
+            other_time = send(phone, client_uuid=same, score="7", at="12:00")
+        assert other_time.status_code == 409
+        assert Moment.objects.get().at == LOCAL_NOON
+
     def test_a_time_an_activity_and_a_note_are_kept(self, phone):
         send(phone, at="09:30", activity="walking", note="two\r\nlines", score="")
         moment = Moment.objects.get()
