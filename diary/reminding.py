@@ -75,7 +75,11 @@ def hold(notice: Notice) -> bool:
     reminder = Reminder.objects.filter(patient=patient, is_on=True).first()
     if patient is None or reminder is None:
         return True
-    if reminder.done_on == day or schedule.is_paused(reminders.wishes_of(reminder), day):
+    wishes = reminders.wishes_of(reminder)
+    if reminder.done_on == day or schedule.is_paused(wishes, day):
+        return True
+    # Owed again after an undo, or in a zone that has been left, it may be night by now.
+    if not schedule.may_be_sent_at(wishes, patient.zone, day, notice.due_at):
         return True
     return last_known([patient], day).is_not_needed(patient, day)
 

@@ -146,6 +146,14 @@ def test_an_entry_of_another_day_stops_nothing(reminded):
     assert sweep(moment) == 1
 
 
+def test_a_wish_for_no_more_between_claim_and_sending_holds_it(reminded):
+    snooze(reminded)
+    notice = Notice.objects.get(kind=NoticeKind.SNOOZE)
+    assert reminding.hold(notice) is False
+    Reminder.objects.update(done_on=TODAY)
+    assert reminding.hold(notice) is True
+
+
 def test_an_entry_between_claim_and_sending_holds_it(reminded):
     moment = snooze(reminded).at
     factories.log_day(reminded, TODAY)
@@ -219,6 +227,27 @@ def test_quiet_hours_that_are_moved_hold_for_what_was_asked_for(reminded):
     )
     assert told(reminded)[1] == ("2026-11-23.1", "cancelled")
     assert (sweep(before), sweep(inside)) == (0, 0)
+
+
+def test_what_is_owed_again_after_an_undo_keeps_to_quiet_hours_that_were_moved(reminded):
+    inside = snooze(reminded, 90).at
+    reminders.change_reminder(
+        patient=reminded,
+        is_on=True,
+        times=EVERY_DAY,
+        quiet_from=time(21),
+        quiet_to=time(8),
+        now=LATER,
+    )
+    assert reminders.owe_again(patient=reminded, day=TODAY, now=LATER) == 1
+    assert sweep(inside) == 0
+
+
+def test_in_a_zone_where_it_is_another_day_by_then_it_does_not_come(reminded):
+    moment = snooze(reminded).at
+    reminded.time_zone = "Asia/Tokyo"
+    reminded.save()
+    assert sweep(moment) == 0
 
 
 @pytest.fixture

@@ -388,6 +388,8 @@ class TestNonsense:
             {"day": "20261123"},
             {"entered_at": "2026-11-23"},
             {"utc_offset_minutes": 1e9},
+            {"utc_offset_minutes": -721},
+            {"utc_offset_minutes": 841},
             {"utc_offset_minutes": "60"},
             {"fields": {"left_loading": "3"}},
             {"fields": [["left_loading"]]},

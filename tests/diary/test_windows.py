@@ -1,4 +1,4 @@
-"""Which days were open when something was entered, wherever the phone was and whatever it showed."""
+"""Which days were open when something was entered, wherever the phone was."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
