@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 # As many as one statement moves at once, below what the databases take in parameters.
 BATCH = 200
+# Who asked for one day a week is past the last nudge by then: an older entry changes nothing,
+# and years of entries need not be read each evening.
+SILENCE = timedelta(weeks=schedule.NUDGED_DAYS[-1] + 2)
 
 
 class TakenMeanwhile(Exception):
@@ -194,13 +197,15 @@ class Known:
 
 
 def last_known(patients: Sequence[User], from_day: date) -> Known:
-    """What is known of these patients: entries and messages of days since `from_day`."""
+    """What is known of these patients: entries and messages of days since `from_day`.
+
+    The last entry is known as far back as silence counts.
+    """
     known = Known()
     entries = Entry.objects.filter(patient__in=patients)
     known.filled_in.update(entries.filter(day__gte=from_day).values_list("patient_id", "day"))
-    known.last_entries.update(
-        entries.values("patient_id").annotate(last=Max("day")).values_list("patient_id", "last")
-    )
+    latest = entries.filter(day__gt=from_day - SILENCE).values("patient_id")
+    known.last_entries.update(latest.annotate(last=Max("day")).values_list("patient_id", "last"))
     told = Notice.objects.filter(recipient__in=patients, kind__in=reminders.ONE_A_DAY)
     days = [(from_day + timedelta(days=ahead)).isoformat() for ahead in range(3)]
     known.told.update(told.filter(key__in=days).values_list("recipient_id", "key"))

@@ -76,6 +76,17 @@ def test_who_wants_mondays_and_thursdays_is_not_silent_on_other_days(patient):
     assert evenings(1, 28) == {1: "reminder", 4: "reminder", 8: "nudge", 22: "nudge"}
 
 
+@pytest.mark.parametrize(
+    ("weeks", "expected"), [(2, "reminder"), (3, "nudge"), (14, "nudge"), (15, None), (40, None)]
+)
+def test_who_wants_one_day_a_week_is_silent_for_weeks(patient, weeks, expected):
+    factories.make_episode(patient, started_on=TODAY - 300 * ONE_DAY)
+    reminder = factories.make_reminder(patient, next_at=DUE, zone="Europe/Amsterdam")
+    reminder.times.exclude(weekday=TODAY.weekday()).delete()
+    factories.log_day(patient, TODAY - weeks * 7 * ONE_DAY)
+    assert evenings(1, 1).get(1) == expected
+
+
 def test_who_paused_is_not_nudged_and_begins_anew(silent):
     evenings(1, 2)
     reminders.pause(patient=silent, until=TODAY + 9 * ONE_DAY, now=evening(2) + ONE_DAY / 2)
