@@ -62,14 +62,7 @@ class EntryForm(forms.Form):
         self.offer = offer
         self.shows_rules = shows_rules
         self.fields["client_uuid"].initial = uuid4
-        for side, channels in asked.channels.items():
-            for channel in channels:
-                self.fields[f"{side}_{channel}"] = fields.PainField(
-                    side,
-                    channel,
-                    is_one_of_two=len(asked.sides) > 1,
-                    has_faces=side in asked.observed,
-                )
+        self._ask_about_pain()
         for question in (*asked.questions, *asked.of_parent):
             self.fields[_answer_name(question)] = fields.answer_field(question)
         self.fields["aid"] = forms.ChoiceField(
@@ -81,11 +74,27 @@ class EntryForm(forms.Form):
         )
         for activity in asked.activities:
             self._ask_about(activity)
-        for side, channels in asked.observed.items():
+        self._ask_what_a_parent_saw()
+        self._ask_about_the_rest()
+
+    def _ask_about_pain(self) -> None:
+        for side, channels in self.asked.channels.items():
+            for channel in channels:
+                self.fields[f"{side}_{channel}"] = fields.PainField(
+                    side,
+                    channel,
+                    is_one_of_two=len(self.asked.sides) > 1,
+                    has_faces=side in self.asked.observed,
+                )
+
+    def _ask_what_a_parent_saw(self) -> None:
+        for side, channels in self.asked.observed.items():
             for channel in channels:
                 self.fields[_observed_name(side, channel)] = fields.PainField(
-                    side, channel, is_one_of_two=len(asked.sides) > 1, is_of_parent=True
+                    side, channel, is_one_of_two=len(self.asked.sides) > 1, is_of_parent=True
                 )
+
+    def _ask_about_the_rest(self) -> None:
         self.fields["no_painkillers"] = forms.BooleanField(
             label=_("No painkillers on this day"), required=False
         )
