@@ -171,9 +171,7 @@ def _messages(
         yield snoozed_to, Message.SNOOZE
     for moment in moments(wishes, zone, after):
         day = moment.astimezone(zone).date()
-        silent = silent_days(wishes, last_on, day)
-        if silent > NUDGED_DAYS[-1]:
-            return
-        message = message_after(silent)
+        # After the last nudge comes nothing, but behind a pause counting begins anew.
+        message = message_after(silent_days(wishes, last_on, day))
         if day not in closed and message is not None:
             yield moment, message
