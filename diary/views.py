@@ -134,6 +134,12 @@ def _take(request: HttpRequest, day: date, local_today: date) -> HttpResponse:
         return log_page(
             request, form, earlier=refused.revision, besides=signed, status=HTTPStatus.CONFLICT
         )
+    left_out = sent.keys() - form.fields.keys()
+    if any(sent[name] and field_names.is_answer(name) for name in left_out):
+        messages.warning(
+            request,
+            _("One of your answers is about something that is asked no longer. It is not kept."),
+        )
     return see_other("diary:saved", day)
 
 

@@ -36,6 +36,8 @@ def phone(patient) -> Client:
     client.force_login(patient)
     return client
 
+NOT_KEPT = "One of your answers is about something that is asked no longer. It is not kept."
+
 
 def mend(phone: Client, envelope: dict | str):
     sent = envelope if isinstance(envelope, str) else json.dumps(envelope)
@@ -107,8 +109,16 @@ def test_another_page_answers_nothing_that_is_not_asked(phone, patient, foreign_
         (stranger, TODAY, besides),
     ):
         fields = sent | {"besides": word, "client_uuid": str(uuid4())}
-        assert client.post(reverse("diary:log_day", args=[day]), fields).status_code == 303
+        saved = client.post(reverse("diary:log_day", args=[day]), fields, follow=True)
+        assert saved.redirect_chain == [(reverse("diary:saved", args=[day]), 303)]
+        assert NOT_KEPT in saved.content.decode()
     assert EntryAnswer.objects.count() == 0
+
+
+def test_what_is_asked_is_kept_without_a_warning(phone):
+    sent = {"client_uuid": str(uuid4()), "left_loading": "4", "did_walking": "on", "aid": ""}
+    saved = phone.post(reverse("diary:log_day", args=[TODAY]), sent, follow=True)
+    assert NOT_KEPT not in saved.content.decode()
 
 
 def test_mended_wrongly_it_still_answers_what_is_asked_no_longer(phone, patient):
