@@ -36,6 +36,7 @@ def phone(patient) -> Client:
     client.force_login(patient)
     return client
 
+
 NOT_KEPT = "One of your answers is about something that is asked no longer. It is not kept."
 
 

@@ -199,6 +199,12 @@ class TestThePage:
         client.post(address, {"day": TODAY})
         assert "Ten steps first" not in self.read(client, address)
 
+    def test_of_an_ended_plan_nothing_is_marked(self, client, patient, episode, address):
+        services.end_episode(episode=episode, ended_on=TODAY, by=patient, now=NOW)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"day": TODAY}).status_code == 404
+        assert MilestoneReached.objects.count() == 0
+
     def test_an_unknown_or_foreign_milestone_is_no_page(
         self, client, foreign_patient, episode, address
     ):

@@ -275,6 +275,8 @@ def test_moments_and_steps_back_up_are_marked(patient, opened):
     assert "event-moment" in html
     assert "23 Nov: back to one crutch" in html
     assert "Now: One crutch." in html
+    Moment.objects.update(taken_back_at=NOW)
+    assert "event-moment" not in opened()
 
 
 def test_the_criteria_to_go_on_stand_with_the_milestones(patient, opened):
