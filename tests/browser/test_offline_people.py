@@ -141,8 +141,11 @@ def test_an_open_page_of_somebody_sends_nothing_as_another_person(open_phone, pe
     phone.make_ready(page, "/log/")
     page.context.clear_cookies()
     sign_in(page.context.new_page(), other)
+    sent = []
+    page.on("request", lambda request: sent.append(1) if "/log/sync/" in request.url else None)
     phone.fill_in(page, 4, note=SECRET)
     phone.told(page, "Sign in to send it.")
+    assert sent == [1]  # with the token of this page, which is good no longer
     assert (Entry.objects.count(), len(page.evaluate(QUEUE))) == (0, 1)
 
 

@@ -219,6 +219,21 @@ def test_only_a_receipt_for_the_same_bytes_lets_go_of_an_item(open_phone, person
     assert len(page.evaluate(QUEUE)) == 1
 
 
+@pytest.mark.parametrize("other", ["uuid", "hash"])
+def test_a_receipt_that_differs_in_one_thing_lets_go_of_nothing(open_phone, person, other):
+    page = open_phone(person)
+    phone.make_ready(page, "/log/")
+
+    def differ(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {other: "another"})
+
+    page.route("**/log/sync/", differ)
+    phone.fill_in(page, 4)
+    phone.told(page, KEPT["en"])
+    assert len(page.evaluate(QUEUE)) == 1
+
+
 def test_one_day_in_trouble_holds_up_no_other(open_phone, person):
     page = open_phone(person)
     phone.make_ready(page)
