@@ -52,8 +52,7 @@ async function save(form) {
   const outcome = navigator.onLine ? await hiptrack.queue.sendNow(item, csrf) : { is: "later" };
   hiptrack.queue.changed();
   if (outcome.is === "sent") return goOn(form, item, outcome);
-  const isForServer = outcome.is === "refused" && csrf && outcome.error !== "key_gone";
-  if (isForServer) {
+  if (outcome.is === "refused" && csrf) {
     await hiptrack.store.remove(item.uuid).catch(() => {});
     return sendAsAnyForm(form);
   }

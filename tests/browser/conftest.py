@@ -124,3 +124,14 @@ def overflow(page: Page) -> int:
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+
+
+@pytest.fixture
+def open_phone(open_page):
+    """Open a page that may lose its connection, in the zone of the people of tests."""
+
+    def open_(person, **options):
+        options = {"timezone_id": "Europe/Amsterdam", "may_lose_connection": True} | options
+        return open_page(person, **options)
+
+    return open_

@@ -13,15 +13,6 @@ def person(db):
     return phone.make_logging_patient()
 
 
-@pytest.fixture
-def open_phone(open_page):
-    def open_(person, **options):
-        options = {"timezone_id": "Europe/Amsterdam", "may_lose_connection": True} | options
-        return open_page(person, **options)
-
-    return open_
-
-
 def test_chromium_finds_nothing_against_installing_it(
     browser_type, browser_type_launch_args, quiet_server, tmp_path, person
 ):

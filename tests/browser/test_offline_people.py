@@ -22,15 +22,6 @@ def other(db):
     return phone.make_logging_patient(name="Ben Second")
 
 
-@pytest.fixture
-def open_phone(open_page):
-    def open_(person, **options):
-        options = {"timezone_id": "Europe/Amsterdam", "may_lose_connection": True} | options
-        return open_page(person, **options)
-
-    return open_
-
-
 def keep_one(page):
     """One day in the queue of a phone that is online again, and not sent yet."""
     phone.make_ready(page)

@@ -25,15 +25,6 @@ def person(db):
     return phone.make_logging_patient()
 
 
-@pytest.fixture
-def open_phone(open_page):
-    def open_(person, **options):
-        options = {"timezone_id": "Europe/Amsterdam", "may_lose_connection": True} | options
-        return open_page(person, **options)
-
-    return open_
-
-
 def keep_what_is_refused(page, language="en"):
     """One day that the server refuses, because the phone did not look at it, and one it takes."""
     phone.make_ready(page)
@@ -140,3 +131,13 @@ def test_with_a_connection_a_refusal_shows_the_form_as_the_server_does(open_phon
     assert REASON["en"] in page.locator("#error-summary").inner_text()
     assert page.locator("[name=note]").input_value() == "still here"
     assert (page.evaluate(QUEUE), phone.entries_of(person)) == ([], [])
+
+
+def test_with_a_connection_a_key_that_is_gone_costs_nothing(open_phone, person):
+    page = open_phone(person)
+    phone.make_ready(page, "/log/")
+    ServerKey.objects.all().delete()
+    phone.fill_in(page, 4, note="still here")
+    page.wait_for_url("**/saved/")
+    assert page.evaluate(QUEUE) == []
+    assert phone.entries_of(person) == [(phone.today_of(person), 1, 4, "still here")]
