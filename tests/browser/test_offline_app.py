@@ -64,6 +64,14 @@ def test_pages_of_others_and_signing_in_are_left_to_the_network(open_phone, pers
             page.goto(address)
 
 
+def test_what_a_script_asks_for_is_left_to_the_network(open_phone, person):
+    page = open_phone(person)
+    phone.make_ready(page)
+    page.context.set_offline(True)
+    asked = "fetch('/log/session/').then(() => 'answered', () => 'no network')"
+    assert page.evaluate(asked) == "no network"
+
+
 def test_a_new_version_waits_until_a_half_filled_form_is_done(open_phone, person, settings):
     page = open_phone(person)
     phone.make_ready(page, "/log/")

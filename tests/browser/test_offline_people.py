@@ -100,6 +100,8 @@ def test_after_a_walk_the_caches_hold_files_and_offline_pages_alone(open_phone, 
     text = storage_of(page)
     for secret in (SECRET, person.name, person.email, 'name="csrfmiddlewaretoken"', '"csrf"'):
         assert secret not in text
+    shells = [text for _name, path, text in page.evaluate(phone.CACHES) if path == "/offline/"]
+    assert ["data-person" in shell for shell in shells] == [False]  # the same for everybody
 
 
 def test_another_person_sees_that_something_waits_and_sends_none_of_it(open_phone, person, other):
