@@ -86,11 +86,6 @@ def choices(limit: Limit | None) -> tuple[WalkingAid, ...]:
     return taper.more_support(least, taper.allowed_by(limit))
 
 
-def held_on(patient: User, day: date) -> AidStep | None:
-    """The step that holds for a patient on a day. Where open episodes are loaded, `held_by`."""
-    return held_by(queries.open_episodes(patient), day)
-
-
 def held_by(episodes: Sequence[Episode], day: date) -> AidStep | None:
     """The step that holds for the patient of these open episodes, without a query."""
     step = next((queries.open_step(episode) for episode in episodes), None)

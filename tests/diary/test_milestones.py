@@ -90,6 +90,7 @@ def test_what_was_confirmed_or_never_marked_is_not_answered_not_yet(
 
 def test_a_mark_is_undone_until_it_is_confirmed(patient, episode, physiotherapist):
     mark(episode, patient)
+    assert not services.unmark_milestone(**of(episode, physiotherapist))
     assert services.unmark_milestone(**of(episode, patient))
     assert MilestoneReached.objects.count() == 0
     assert not services.unmark_milestone(**of(episode, patient))
