@@ -142,7 +142,6 @@ class EntryForm(forms.Form):
             )
         if self.offer:
             parts.append(TheSame(self.offer))
-        parts.extend(_asked(gettext("Questions about this day"), self.asked.questions))
         parts.append(Field("aid", template="diary/_aids.html"))
         parts.append(Heading(gettext("What you did")))
         usual = [each for each in self.asked.listed if each.rule != Rule.DONT]
@@ -158,6 +157,7 @@ class EntryForm(forms.Form):
                     css_class="open" if is_open else "",
                 )
             )
+        parts.extend(_asked(gettext("Questions about this day"), self.asked.questions))
         parts.append(Heading(gettext("Painkillers")))
         parts.extend(["no_painkillers", Field("painkillers", wrapper_class="short-number")])
         parts.extend(self._part_of_parent())

@@ -14,7 +14,7 @@ class ReachedForm(forms.Form):
     """The day on which a milestone was reached, from the first day of the plan up to today."""
 
     day = forms.DateField(
-        label=_("On"),
+        label=_("Since when"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

@@ -26,6 +26,7 @@ WEEK = 7
 # More rows than this make a page slow on a phone: they have a page of their own.
 MOST_ROWS_BESIDE_A_CHART = 120
 FEWEST_FOR_A_MEAN = 4
+FEW_LATER = 3  # milestones that need not be folded away
 SHORT_DATE = "j M"
 
 Scores = Mapping[date, int | None]
@@ -86,6 +87,18 @@ class Milestones:
     side: str
     rows: tuple[MilestoneRow, ...]
     criteria: tuple[Criterion, ...]
+
+    @property
+    def up_to_next(self) -> tuple[MilestoneRow, ...]:
+        """Those reached, and the next; all where few would be left."""
+        first = tuple(row for row in self.rows if row.reached or row.is_next)
+        return first if len(self.rows) - len(first) > FEW_LATER else self.rows
+
+    @property
+    def later(self) -> tuple[MilestoneRow, ...]:
+        """What comes after the next one, where it is much."""
+        shown = self.up_to_next
+        return tuple(row for row in self.rows if row not in shown)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ class LimitCard:
     text: str
     side: str
     guide: Guide | None
+    is_of_child: bool
     own_aid: str = ""
     own_aid_from: date | None = None
     offered: tuple[str, str] | None = None
@@ -109,7 +110,9 @@ def overview(episodes: Sequence[Episode], day: date, latest: Sequence[Entry] = (
     step = aid_steps.held_by(episodes, day)
     offered = None if step else _offered(episodes, binding, latest, day)
     return Overview(
-        limit=_limit_card(binding, held[binding.phase.key], step, offered) if binding else None,
+        limit=_limit_card(binding, ordered[0], held[binding.phase.key], step, offered)
+        if binding
+        else None,
         hips=tuple(
             _hip(episode, phases[episode.pk], limits.get(str(episode.uuid)), binding, day)
             for episode in ordered
@@ -186,7 +189,11 @@ def day_words(episode: Episode, day: date) -> str:
 
 
 def _limit_card(
-    binding: BindingLimit, phase: Phase, step: AidStep | None, offered: tuple[str, str] | None
+    binding: BindingLimit,
+    episode: Episode,
+    phase: Phase,
+    step: AidStep | None,
+    offered: tuple[str, str] | None,
 ) -> LimitCard:
     limit = binding.limit
     amount, share = capfirst(str(LABELS[limit.level])), ""
@@ -201,6 +208,7 @@ def _limit_card(
         text=phase.limit.text,
         side=str(LABELS[binding.phase.side]) if binding.is_stricter_of_several else "",
         guide=plans.guide_of_level(limit.level),
+        is_of_child=asking.is_of_child(episode.plan),
         own_aid=capfirst(step.get_aid_display()) if step else "",
         own_aid_from=step.from_on if step else None,
         offered=offered,
