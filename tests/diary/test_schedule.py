@@ -248,6 +248,12 @@ def test_after_long_silence_there_are_fewer_than_three():
     assert foretold(daily(), "2026-11-23T12:00+01:00", MONDAY - 15 * ONE_DAY) == []
 
 
+def test_after_a_pause_that_is_to_come_messages_are_foretold_again():
+    pause = (MONDAY + 2 * ONE_DAY, MONDAY + 3 * ONE_DAY)
+    told = foretold(daily(pause=pause), "2026-11-23T21:00+01:00", MONDAY - 30 * ONE_DAY)
+    assert told == [("27 20:00", "reminder"), ("28 20:00", "reminder"), ("29 20:00", "nudge")]
+
+
 def test_a_snoozed_message_comes_first_and_one_that_is_over_is_not_told():
     wishes = daily(snoozed_to=moment("2026-11-23T21:30+01:00"))
     assert foretold(wishes, "2026-11-23T21:00+01:00", MONDAY - ONE_DAY, closed={MONDAY})[0] == (
