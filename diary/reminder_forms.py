@@ -38,8 +38,8 @@ class ReminderForm(forms.Form):
 
     is_on = forms.BooleanField(label=_("Remind me when a day is not filled in yet"), required=False)
     at = _time(_("Remind me at"))
-    quiet_from = _time(_("No reminders from"))
-    quiet_to = _time(_("No reminders until"))
+    quiet_from = _time(_("Quiet from"))
+    quiet_to = _time(_("Quiet until"))
 
     def __init__(self, *args: Any, settings: Settings, **kwargs: Any):
         super().__init__(*args, **{"initial": _initial(settings)} | kwargs)

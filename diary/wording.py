@@ -56,8 +56,10 @@ class Texts:
         return found.reason if found else ""
 
     def dose(self, params: Mapping[str, Param]) -> str:
+        """The dose of a rule as a sentence: in the plan it stands as a few words."""
         found = self.rules.get(_key(params.get("reason")))
-        return found.dose if found else ""
+        words = capfirst(found.dose) if found else ""
+        return f"{words}." if words and words[-1] not in ".!?" else words
 
     def limit(self, params: Mapping[str, Param]) -> str:
         found = self.limits.get(_key(params.get("phase")))

@@ -9,7 +9,9 @@ document.addEventListener("focusin", (event) => {
     return;
   }
   const isBefore = bar.compareDocumentPosition(event.target) === Node.DOCUMENT_POSITION_PRECEDING;
-  const hidden = event.target.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
+  // A choice of the grid is seen as its label.
+  const seen = event.target.matches(".btn-check") ? event.target.nextElementSibling : event.target;
+  const hidden = seen.getBoundingClientRect().bottom - bar.getBoundingClientRect().top;
   if (isBefore && hidden > 0) {
     window.scrollBy(0, hidden + 16);
   }

@@ -111,7 +111,7 @@ def test_activities_are_spoken_of_in_the_plans_own_words(phase, activities, text
 def test_a_dose_in_the_plan_says_how_to_take_care(phase):
     ActivityRule.objects.filter(activity__slug="stairs").update(dose_en="ten steps a day")
     spoken = speak(DayAnswers(activities={"stairs": None}), rules_of(phase))
-    assert "ten steps a day" in [finding.what_to_do for finding in spoken.findings]
+    assert "Ten steps a day." in [finding.what_to_do for finding in spoken.findings]
 
 
 def test_care_that_was_taken_is_said_without_asking_for_more(phase):
