@@ -42,7 +42,9 @@ async function update() {
   const refused = mine.filter((item) => item.state === "refused");
   const oldest = Math.min(...waits.map((item) => item.made_at));
   const isOld = Date.now() - oldest > THREE_DAYS_MS && !(await isSafe());
-  show("told", waits.length ? days(waits) : hadSome && !refused.length ? box.dataset.allSent : "");
+  const isSent = hadSome && !waits.length && !refused.length;
+  show("told", waits.length ? days(waits) : isSent ? box.dataset.allSent : "");
+  part("see").hidden = !isSent;
   show("old", isOld ? box.dataset.since.replace("{day}", hiptrack.written(new Date(oldest))) : "");
   part("signed-out").hidden = !waits.length || !hiptrack.queue.isSignedOut;
   part("others").hidden = items.length === mine.length;

@@ -115,7 +115,7 @@ class TestTaps:
         hand = thumb()
         hand.tap(hand.page.get_by_role("link", name="An extra moment"))
         hand.choose("score", 7)
-        hand.tap(hand.page.get_by_role("button", name="Keep this moment"))
+        hand.tap(hand.page.get_by_role("button", name="Save this moment"))
         hand.page.wait_for_url("**/moments/?added=*")
         assert hand.taps == 3
         assert Moment.objects.get(patient=person).score == 7

@@ -56,6 +56,14 @@ def test_one_day_waits_in_the_singular(open_phone, language):
     phone.fill_in(page, 4)
     phone.told(page, KEPT[language])
     assert page.locator("#waiting [role=status]").inner_text() == ONE_WAITS[language]
+    # This page has no bar at its foot: the button stands at the very edge.
+    save = page.locator(".sticky-save").bounding_box()
+    assert save["y"] + save["height"] == page.viewport_size["height"]
+    diary = page.locator("#waiting a[href='/history/']")
+    assert not diary.is_visible()
+    phone.go_online(page)
+    phone.waits_for(page, 0)
+    diary.wait_for()
 
 
 def test_it_is_said_within_two_seconds_that_a_day_is_kept(open_phone, person):

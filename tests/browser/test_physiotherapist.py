@@ -16,6 +16,8 @@ def followed(patient, physiotherapist):
     today = timezone.now().astimezone(patient.zone).date()
     factories.make_episode(patient, started_on=today)
     factories.log_days(patient, [3, 4, None, 6, 6], last=today)
+    # Its heading is for screen readers alone, far to the right in a table that scrolls.
+    factories.make_moment(patient, today)
     make_flag(patient)
     return patient
 

@@ -162,6 +162,18 @@ def test_large_and_spaced_text_fits(open_page, patient_of_weeks, size, language)
     assert wrong == []
 
 
+@SIZES
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_top_of_a_page_is_one_row(open_page, patient_of_weeks, size, language):
+    patient_of_weeks.language = language
+    patient_of_weeks.save()
+    page = open_page(patient_of_weeks, size)
+    for address in ("/", "/settings/"):
+        page.goto(address)
+        height = page.locator(".top").bounding_box()["height"]
+        assert (address, height <= 44 + 16 + 1) == (address, True)
+
+
 def test_no_page_scrolls_sideways_at_400_percent(open_page, patient_of_weeks):
     page = open_page(patient_of_weeks, (320, 256), device_scale_factor=4)
     wrong = []

@@ -21,7 +21,7 @@ WORDS = {
         "other": "Andere tijden op sommige dagen",
         "tuesday": "Dinsdag: om",
         "sunday": "Zondag",
-        "keep": "Bewaar deze tijden",
+        "keep": "Deze tijden opslaan",
         "kept": "Uw herinneringen zijn ingesteld.",
         "week": "1 week",
         "resume": "Nu hervatten",
@@ -33,7 +33,7 @@ WORDS = {
         "other": "Other times on some days",
         "tuesday": "Tuesday: at",
         "sunday": "Sunday",
-        "keep": "Keep these times",
+        "keep": "Save these times",
         "kept": "Your reminders are set.",
         "week": "1 week",
         "resume": "Resume now",
@@ -152,5 +152,5 @@ def test_without_javascript_all_of_it_works(open_page):
     assert page.get_by_role("button", name="Push messages on this device").count() == 0
     page.get_by_text("Other times on some days").click()
     page.get_by_role("checkbox", name="Sunday", exact=True).uncheck()
-    page.get_by_role("button", name="Keep these times").click()
+    page.get_by_role("button", name="Save these times").click()
     assert sorted(reminders.settings_of(person).times) == [0, 1, 2, 3, 4, 5]

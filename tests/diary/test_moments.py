@@ -294,7 +294,7 @@ class TestRedFlags:
             url(), {"client_uuid": str(uuid4()), "score": score, "note": ""}, follow=True
         ).content.decode()
         assert ("That is a lot of pain." in page) is asks
-        assert "Kept:" in page
+        assert "Saved:" in page
 
     def test_they_are_offered_once_and_not_for_an_old_moment(self, phone, patient):
         record(patient, score=10)
@@ -302,7 +302,7 @@ class TestRedFlags:
 
     def test_anothers_moment_offers_nothing(self, phone, foreign_patient):
         other = record(foreign_patient, score=10).moment
-        assert "Kept:" not in phone.get(f"{url()}?added={other.uuid}").content.decode()
+        assert "Saved:" not in phone.get(f"{url()}?added={other.uuid}").content.decode()
 
 
 class TestWhereItIsRead:
