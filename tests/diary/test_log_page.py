@@ -98,6 +98,16 @@ def test_the_aids_of_the_plan_come_first(phone):
     ]
 
 
+def test_what_an_offer_fills_in_stands_right_below_it(client, patient):
+    factories.make_episode(patient, factories.make_plan(asks=(factories.make_question("limp"),)))
+    factories.log_day(patient, TODAY - timedelta(days=1), aid="two_crutches")
+    client.force_login(patient)
+    html = client.get(url()).content.decode()
+    parts = ["left_night", "the_same", "aid", "did_walking", "answer_limp", "painkillers", "note"]
+    names = list(dict.fromkeys(re.findall(r' name="(\w+)"', html)))
+    assert [name for name in names if name in parts] == parts
+
+
 def test_a_form_becomes_rows_and_ends_on_the_saved_page(phone, patient):
     response = phone.post(url(), answers())
     assert (response.status_code, response.url) == (303, reverse("diary:saved", args=[TODAY]))

@@ -310,3 +310,25 @@ def test_one_and_hundreds_of_numbers_need_the_same_queries(
         factories.log_days(patient, scores)
         with django_assert_num_queries(NUMBERS_QUERIES):
             client.get(reverse("diary:numbers"))
+
+
+@pytest.mark.parametrize(
+    ("later", "shown", "folded"),
+    [(3, ["outdoors", "m1", "m2", "m3"], []), (4, ["outdoors"], ["m1", "m2", "m3", "m4"])],
+)
+def test_milestones_far_ahead_are_folded_where_they_are_many(patient, later, shown, folded):
+    plan = factories.make_plan(publish=False)
+    for number in range(1, later + 1):
+        days = {"early_day": 30 + number, "typical_day": 35 + number, "late_day": 60}
+        plan.milestones.create(
+            phase=plan.phases.first(),
+            code=f"m{number}",
+            provenance="convention",
+            **factories.both(name=f"milestone {number}"),
+            **days,
+        )
+    factories.make_episode(patient, factories.publish_plan(plan))
+    found = progress.of_patient(patient, first=TODAY - timedelta(days=27), today=TODAY)
+    own = found.milestones[0]
+    assert [row.milestone.code for row in own.up_to_next] == shown
+    assert [row.milestone.code for row in own.later] == folded

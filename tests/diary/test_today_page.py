@@ -47,6 +47,15 @@ def test_without_a_body_weight_the_limit_is_a_share(patient, today):
     assert '<p class="limit number">50 % of your weight</p>' in today()
 
 
+@pytest.mark.parametrize(
+    ("is_of_child", "title"),
+    [(True, "Your child's leg may bear"), (False, "Your leg may bear")],
+)
+def test_the_limit_says_whose_leg_it_is(patient, today, is_of_child, title):
+    factories.make_episode(patient, factories.make_plan(is_of_child=is_of_child))
+    assert f'class="limit-title">{title}</h2>' in today()
+
+
 def test_a_level_without_a_share_is_said_in_words(patient, today):
     factories.make_episode(patient, factories.make_plan(level="nwb"))
     assert '<p class="limit number">No weight on the leg</p>' in today()
