@@ -14,8 +14,17 @@ from accounts.models import User
 
 PHONES = {"small phone": (320, 568), "phone": (390, 844)}
 DESK = (1280, 900)
-# About half of the time that all browser tests take.
-SHARE_OF_THE_SECOND = {"test_every_page.py", "test_editor.py"}
+# How pages look, which no database changes: looked at once, with SQLite.
+LOOKS = {
+    "test_editor.py",
+    "test_every_page.py",
+    "test_forced_colours.py",
+    "test_reach.py",
+    "test_targets.py",
+}
+# What the browser itself says in its console, and is no fault of a page.
+OF_REFUSALS = ("status of 4",)
+OF_NO_CONNECTION = ("Failed to load resource", "error occurred when fetching the script")
 PATIENCE_MS = 10_000
 
 # Playwright's own event loop makes Django suspect an asynchronous caller.
@@ -28,8 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
             # Two groups, so that two processors share them; one browser each.
-            is_long = item.path.name in SHARE_OF_THE_SECOND
-            item.add_marker(pytest.mark.xdist_group("pages" if is_long else "browser"))
+            is_look = item.path.name in LOOKS
+            item.add_marker(pytest.mark.xdist_group("looks" if is_look else "browser"))
+            if is_look:
+                item.add_marker(pytest.mark.looks)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +95,7 @@ def open_page(browser: Browser, quiet_server) -> Callable[..., Page]:
         may_lose_connection: bool = False,
         **options,
     ):
-        expected = "Failed to load resource" if may_lose_connection else "status of 4"
+        expected = OF_NO_CONNECTION if may_lose_connection else OF_REFUSALS
         context = browser.new_context(
             base_url=quiet_server,
             viewport={"width": size[0], "height": size[1]},
@@ -107,7 +118,7 @@ def open_page(browser: Browser, quiet_server) -> Callable[..., Page]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type == "error" and expected not in message.text
+                if message.type == "error" and not any(each in message.text for each in expected)
                 else None
             ),
         )
