@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import time_machine
 import yaml
 from django.core.management import call_command
 from django.urls import reverse
@@ -17,6 +16,8 @@ from conditions.models import Condition, Plan
 from diary import services
 from diary.models import Entry, EntryAnswer
 from tests.factories import NOW, TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 TENTH = """
 slug: snapping-hip
@@ -114,12 +115,6 @@ MORE = {
   picture_text: {nl: "Iemand in een hoepel", en: "Somebody in a hoop"}
 """,
 }
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,21 +4,16 @@ import re
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from conditions.enums import Topic, Voice
 from conditions.models import Condition, Fact, Plan, Source, Symptom
 from tests import factories
-from tests.factories import NOW, both
+from tests.factories import both
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 QUERIES = 12
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

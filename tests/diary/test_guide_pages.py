@@ -4,23 +4,17 @@ import re
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from conditions.enums import GuideTopic
 from conditions.limits import Limit
 from diary import guide_pages
 from tests import factories
-from tests.factories import NOW
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 QUERIES_OF_THE_LIST = 8
 QUERIES_OF_ONE = 8
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,19 +4,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 QUERIES = 11
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

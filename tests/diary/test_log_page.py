@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from conditions.enums import Channel, Side, WalkingAid
@@ -17,24 +16,11 @@ from diary import entries
 from diary.models import Entry, EntryActivity, EntryRevision, Reading
 from diary.verdicts import DayAnswers
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 YESTERDAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone(patient) -> Client:
-    """The browser of a patient with one open episode."""
-    factories.make_episode(patient)
-    client = Client()
-    client.force_login(patient)
-    return client
 
 
 def url(day=TODAY) -> str:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
@@ -19,22 +18,10 @@ from diary.models import Entry, EntryAnswer, EntryRevision, Reading
 from tests import factories, sealing
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 FIRST = UUID("11111111-1111-4111-8111-111111111111")
 WRONG = {"aid": "cane", "painkillers": "99", "note": "a walk", "did_walking": "on"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone(patient) -> Client:
-    factories.make_episode(patient)
-    client = Client()
-    client.force_login(patient)
-    return client
 
 
 NOT_KEPT = "One of your answers is about something that is asked no longer. It is not kept."

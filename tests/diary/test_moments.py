@@ -18,21 +18,9 @@ from diary.models import Entry, Moment
 from tests import factories
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 LOCAL_NOON = time(13)  # NOW in Amsterdam
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone(patient) -> Client:
-    factories.make_episode(patient)
-    client = Client()
-    client.force_login(patient)
-    return client
 
 
 def url(day=TODAY) -> str:

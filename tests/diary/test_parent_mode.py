@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -19,13 +18,9 @@ from diary.verdicts import DayAnswers
 from tests import factories, sealing
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 ALL = [channel.value for channel in Channel]
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -5,20 +5,15 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from conditions.models import Advice, Criterion, Source
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 QUERIES = 21
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,17 +15,13 @@ from conditions.models import Advice, Condition, Plan
 from diary import preview
 from diary.models import Entry, Episode, EpisodePhase
 from tests import factories
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CANARY = "CANARY"
 TABS = ("today", "log", "plan")
 QUERIES = {"today": 21, "log": 22, "plan": 36}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

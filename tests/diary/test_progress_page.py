@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import translation
 
@@ -17,14 +16,10 @@ from diary.models import EpisodePhase, MilestoneReached, Moment
 from tests import factories
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 QUERIES = 14
 NUMBERS_QUERIES = 8
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

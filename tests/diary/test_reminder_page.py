@@ -4,7 +4,6 @@ import re
 from datetime import time, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from accounts import notices
@@ -13,13 +12,9 @@ from diary.models import Reminder
 from tests import factories
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 URL = "/reminders/"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 EVERY_DAY = {f"on_{weekday}": "on" for weekday in range(7)}

@@ -4,10 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.test import Client
 from django.urls import reverse
 
 from conditions.enums import Channel, Side
@@ -17,22 +15,10 @@ from diary.verdicts import DayAnswers
 from tests import factories
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone(patient) -> Client:
-    factories.make_episode(patient)
-    client = Client()
-    client.force_login(patient)
-    return client
 
 
 def record(patient, score: int = 3, *, day=TODAY, now=NOW, **fields) -> services.Recorded:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from conditions.enums import Channel, Side, WalkingAid
@@ -14,11 +13,7 @@ from diary.verdicts import DayAnswers
 from tests import factories
 from tests.factories import NOW, TODAY
 
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests import factories, sealing
 from tests.diary.asking import make_questions
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 FIRST = UUID("11111111-1111-4111-8111-111111111111")
@@ -29,12 +31,6 @@ PIXEL = (
     " Chrome/141.0.0.0 Mobile Safari/537.36"
 )
 FIELDS = {"left_loading": "3", "aid": "two_crutches", "did_walking": "on", "minutes_walking": "20"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

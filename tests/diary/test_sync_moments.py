@@ -5,32 +5,19 @@ from datetime import time, timedelta
 from uuid import UUID
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts import keys
 from diary import moments
 from diary.models import Entry, Moment
-from tests import factories, sealing
+from tests import sealing
 from tests.factories import NOW, TODAY
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 FIRST = UUID("11111111-1111-4111-8111-111111111111")
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def phone(patient) -> Client:
-    factories.make_episode(patient)
-    client = Client()
-    client.force_login(patient)
-    return client
 
 
 def seal(patient, fields, **how) -> dict:

@@ -13,16 +13,12 @@ from diary.models import EpisodePhase, MilestoneReached
 from tests import factories
 from tests.factories import NOW, TODAY
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 QUERIES = 10
 MAY_BE_REMINDED = 1  # where today is not filled in: whether a message came
 YESTERDAY = TODAY - timedelta(days=1)
 AID = {"aids": ["two_crutches"], "phase_code": "A"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
