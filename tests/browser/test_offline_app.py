@@ -1,7 +1,9 @@
 """The app on a phone: on the home screen, without a connection, and when a new version comes."""
 
 import pytest
+from django.http import HttpResponse
 
+from diary import reading_views
 from tests.browser import phone
 from tests.browser.phone import KEPT, QUEUE
 
@@ -41,6 +43,21 @@ def test_without_a_connection_each_page_of_a_patient_is_the_kept_one(open_phone,
     for address in ("/", "/log/", "/history/", "/plan/", "/settings/"):
         page.goto(address)
         assert (page.title(), page.locator("form[data-queue]").count()) == (title, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "is_kept"), [(502, True), (503, True), (504, True), (500, False), (404, False)]
+)
+def test_a_gateway_without_its_server_is_as_good_as_no_connection(
+    open_phone, person, monkeypatch, status, is_kept
+):
+    page = open_phone(person)
+    phone.make_ready(page)
+    answer = HttpResponse("<title>of the gateway</title>", status=status)
+    monkeypatch.setattr(reading_views, "render", lambda *_args, **_kwargs: answer)
+    page.goto("/plan/")
+    title = "No connection · HipTrack" if is_kept else "of the gateway"
+    assert page.title() == title
 
 
 def test_a_page_asked_for_one_day_begins_with_that_day(open_phone, person):

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 
 from diary.models import Entry
 from tests import factories
@@ -127,6 +128,25 @@ def test_another_person_sees_that_something_waits_and_sends_none_of_it(open_phon
     sign_in(page, person)
     phone.waits_for(page, 0)
     assert [entry.patient for entry in Entry.objects.all()] == [person]
+
+
+def test_what_another_person_is_answered_is_not_kept_as_ones_own(open_phone, person, other):
+    """Somebody else signed in, in another tab, between a page and what it fetches for later."""
+    client = Client()
+    client.force_login(other)
+    of_other = client.get("/log/offline/").content.decode()
+    page = open_phone(person)
+    page.route("**/log/offline/", lambda route: route.fulfill(body=of_other))
+    with page.expect_response("**/log/offline/"):
+        page.goto("/")
+    phone.until(page, "async () => Boolean(await navigator.serviceWorker.ready)")
+    page.wait_for_timeout(phone.QUICK_MS)
+    kept = [text for _name, path, text in page.evaluate(CACHES) if path == "/log/offline/"]
+    assert kept == []
+    page.unroute("**/log/offline/")
+    phone.make_ready(page)
+    kept = [text for _name, path, text in page.evaluate(CACHES) if path == "/log/offline/"]
+    assert [str(person.uuid) in text for text in kept] == [True]
 
 
 def test_an_open_page_of_somebody_sends_nothing_as_another_person(open_phone, person, other):

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts import push_words
@@ -84,6 +85,33 @@ def test_a_device_is_taken_after_a_tap_and_given_up_at_signing_out(
     page.wait_for_url("**/sign-in/")
     assert PushSubscription.objects.count() == 0
     assert page.evaluate("localStorage.unsubscribed") == "yes"
+
+
+@pytest.mark.parametrize("is_another", [True, False])
+def test_who_signs_in_after_somebody_else_ends_their_messages(
+    open_page, push_service: PushService, is_another
+):
+    """A session that ran out: nobody signed out, and the phone changes hands."""
+    first = make_person("en")
+    page = open_page(first)
+    fake(page, push_service.device())
+    phone.make_ready(page, "/reminders/")
+    page.evaluate("localStorage.setItem('held', 'yes')")
+    page.context.clear_cookies()
+    second = factories.make_patient(first.clinic) if is_another else first
+    client = Client()
+    client.force_login(second)
+    address = page.evaluate("location.origin")
+    page.context.add_cookies(
+        [
+            {"name": name, "value": morsel.value, "url": address}
+            for name, morsel in client.cookies.items()
+        ]
+    )
+    page.goto("/settings/")
+    page.wait_for_timeout(phone.QUICK_MS)
+    given_up = page.evaluate("localStorage.unsubscribed || 'no'")
+    assert given_up == ("yes" if is_another else "no")
 
 
 def test_who_says_no_is_told_how_to_change_it(open_page, push_service):
