@@ -53,11 +53,6 @@ class Recorded:
     def counts(self) -> bool:
         return self.revision.has_counted
 
-    @property
-    def spike(self) -> bool:
-        """Whether the day's pain is reason to ask the red-flag questions at once."""
-        return queries.has_sudden_rise(self.entry.patient, self.entry.day)
-
 
 class Undone(StrEnum):
     """What taking a saving back came to."""

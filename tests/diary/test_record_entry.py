@@ -60,7 +60,11 @@ def test_a_saved_day_stands_in_rows_with_its_verdict(patient):
     }
     assert entry.outcome == "within"
     assert verdicts.from_json(entry.verdict) == recorded.verdict
-    assert (recorded.is_new, recorded.entry, recorded.spike) == (True, entry, False)
+    assert (recorded.is_new, recorded.entry, queries.has_sudden_rise(patient, TODAY)) == (
+        True,
+        entry,
+        False,
+    )
 
 
 def test_the_revision_keeps_answers_moment_and_offset(patient):
@@ -266,11 +270,11 @@ def test_a_late_request_does_not_move_an_episode_back(patient):
 
 
 @pytest.mark.parametrize(("score", "spike"), [(8, True), (4, False)])
-def test_a_sudden_peak_is_told_to_the_page(patient, score, spike):
+def test_a_sudden_peak_is_found_at_once(patient, score, spike):
     factories.make_episode(patient)
     factories.log_days(patient, [3] * 10, last=TODAY - timedelta(days=1))
     recorded = record(patient, readings={Side.LEFT: {Channel.LOADING: score}})
-    assert recorded.spike is spike
+    assert queries.has_sudden_rise(patient, recorded.entry.day) is spike
 
 
 @pytest.mark.parametrize(

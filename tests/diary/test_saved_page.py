@@ -1,5 +1,6 @@
 """After saving: the verdict with its reason and what to do, and the way to what cannot wait."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -56,6 +57,21 @@ def test_a_day_beyond_the_plan_says_why_and_what_to_do(patient, save):
     assert "En running: not in this phase." in html
     assert "<strong>Why:</strong> en because of running" in html
     assert "Leave this out until your physiotherapist says that you can." in html
+
+
+def test_what_holds_for_all_pain_numbers_is_said_once(patient, save):
+    factories.make_episode(patient, factories.make_plan(pain={"loading": 5, "rest": 5}))
+    channels = {Channel.LOADING: 7, Channel.REST: 6}
+    html = save(readings={Side.LEFT: channels}, activities={"running": 5})
+    findings = re.findall(r'<p class="finding">(.*?)</p>', html)
+    told = [(each.split(" <br>")[0], each.count("What you can do:")) for each in findings]
+    assert told == [
+        ("En running: not in this phase.", 1),
+        ("Left hip, pain on loading: 7. Phase A expects at most 5.", 1),
+        ("Left hip, pain at rest: 6. Phase A expects at most 5. ", 0),
+        ("The walking aid was not filled in, so it was not checked. ", 0),
+    ]
+    assert html.count("because of running") == 1
 
 
 def test_an_aid_that_was_not_filled_in_is_said_not_to_be_checked(patient, save):
